@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { type ExpressionBuilder, type Insertable, type Kysely, type Selectable, sql } from 'kysely';
+import { isSameJson, type Json } from '../../src/domain/json.ts';
+import type { StoredMessage } from '../../src/domain/stored-message.ts';
+import type { MessageStore, NewMessage } from '../../src/ports/message-store.ts';
+import { storable } from './documents.ts';
+import type { Tables } from './schema.ts';
+
+/** Positions and reply counts are the triggers' work (migrations/): whoever writes a message cannot forget them. */
+export class PostgresMessageStore implements MessageStore {
+  readonly #db: Kysely<Tables>;
+
+  constructor(db: Kysely<Tables>) {
+    this.#db = db;
+  }
+
+  async insert(message: NewMessage): Promise<StoredMessage> {
+    const row = await this.#db.insertInto('messages').values(toRow(message)).returningAll().executeTakeFirstOrThrow();
+    return toMessage(row);
+  }
+
+  async upsert(message: NewMessage & { readonly key: string }): Promise<{ message: StoredMessage; changed: boolean }> {
+    // Most writes of a card change nothing: found out without the lock that positions need.
+    const current = await this.findByKey(message.platform, message.channel, message.key);
+    const isSameReader = current?.privateTo === message.privateTo;
+    if (current !== null && isSameReader && isSameJson(current.content, JSON.parse(storable(message.content)))) {
+      return { message: current, changed: false };
+    }
+    const row = await this.#db
+      .insertInto('messages')
+      .values(toRow(message))
+      .onConflict((conflict) =>
+        conflict
+          .columns(['platform', 'channel', 'key'])
+          .where('key', 'is not', null)
+          .doUpdateSet((eb) => ({
+            content: eb.ref('excluded.content'),
+            private_to: eb.ref('excluded.private_to'),
+            updated_at: eb.ref('excluded.updated_at'),
+          }))
+          .where((eb) =>
+            eb.or([
+              eb('messages.content', 'is distinct from', sql`excluded.content`),
+              eb('messages.private_to', 'is distinct from', sql<string>`excluded.private_to`),
+            ]),
+          ),
+      )
+      .returningAll()
+      .executeTakeFirst();
+    if (row !== undefined) return { message: toMessage(row), changed: true };
+    const unchanged = await this.findByKey(message.platform, message.channel, message.key);
+    if (unchanged === null) throw new Error(`message ${message.key} vanished between two statements`);
+    return { message: unchanged, changed: false };
+  }
+
+  async find(id: string): Promise<StoredMessage | null> {
+    const row = await this.#db.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirst();
+    return row === undefined ? null : toMessage(row);
+  }
+
+  async findByKey(platform: string, channel: string, key: string): Promise<StoredMessage | null> {
+    const row = await this.#db
+      .selectFrom('messages')
+      .selectAll()
+      .where('platform', '=', platform)
+      .where('channel', '=', channel)
+      .where('key', '=', key)
+      .executeTakeFirst();
+    return row === undefined ? null : toMessage(row);
+  }
+
+  async channel(platform: string, channel: string, viewer: string, limit: number, beforeId?: string): Promise<readonly StoredMessage[]> {
+    let query = this.#db
+      .selectFrom('messages')
+      .selectAll()
+      .where('platform', '=', platform)
+      .where('channel', '=', channel)
+      .where('thread_root', 'is', null)
+      .where(visibleTo(viewer));
+    if (beforeId !== undefined) {
+      query = query.where('seq', '<', (eb) => eb.selectFrom('messages as before').select('before.seq').where('before.id', '=', beforeId));
+    }
+    const rows = await query.orderBy('seq', 'desc').limit(limit).execute();
+    return rows.reverse().map(toMessage);
+  }
+
+  async thread(rootId: string, viewer: string): Promise<readonly StoredMessage[]> {
+    const root = await this.find(rootId);
+    if (root === null || (root.privateTo !== null && root.privateTo !== viewer)) return [];
+    const rows = await this.#db
+      .selectFrom('messages')
+      .selectAll()
+      .where('thread_root', '=', rootId)
+      .where(visibleTo(viewer))
+      .orderBy('seq')
+      .execute();
+    return rows.map(toMessage);
+  }
+
+  async changedSince(platform: string, viewer: string, position: number, limit: number): Promise<readonly StoredMessage[]> {
+    const rows = await this.#db
+      .selectFrom('messages')
+      .selectAll()
+      .where('platform', '=', platform)
+      .where('position', '>', position)
+      .where(visibleTo(viewer))
+      .orderBy('position')
+      .limit(limit)
+      .execute();
+    return rows.map(toMessage);
+  }
+
+  async lastPosition(): Promise<number> {
+    const row = await this.#db
+      .selectFrom('messages')
+      .select((eb) => eb.fn.max('position').as('last'))
+      .executeTakeFirst();
+    return row?.last ?? 0;
+  }
+}
+
+function visibleTo(viewer: string) {
+  return (eb: ExpressionBuilder<Tables, 'messages'>) => eb.or([eb('private_to', 'is', null), eb('private_to', '=', viewer)]);
+}
+
+function toRow(message: NewMessage): Insertable<Tables['messages']> {
+  return {
+    id: randomUUID(),
+    platform: message.platform,
+    channel: message.channel,
+    thread_root: message.threadRoot,
+    key: message.key,
+    author: storable(message.author),
+    private_to: message.privateTo,
+    content: storable(message.content),
+    created_at: message.at,
+    updated_at: message.at,
+  };
+}
+
+function toMessage(row: Selectable<Tables['messages']>): StoredMessage {
+  return {
+    id: row.id,
+    platform: row.platform,
+    channel: row.channel,
+    threadRoot: row.thread_root,
+    key: row.key,
+    author: row.author as StoredMessage['author'],
+    privateTo: row.private_to,
+    content: row.content as Json,
+    replies: row.replies,
+    position: row.position,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}

@@ -1,0 +1,124 @@
+import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import type { Database, Stores, Topic } from '../../src/ports/database.ts';
+import type { Logger } from '../../src/ports/logger.ts';
+import { PostgresAuditLog } from './audit-log.ts';
+import { PostgresConfigurationHistory } from './configuration-history.ts';
+import { asFault, isRetryable } from './connection-errors.ts';
+import { PostgresDeploymentStore } from './deployment-store.ts';
+import { PostgresInbox } from './inbox.ts';
+import { PostgresLeaseStore } from './lease-store.ts';
+import { PostgresMessageStore } from './message-store.ts';
+import { migrate, pendingMigrations } from './migrations.ts';
+import { channelOf, Notifications } from './notifications.ts';
+import { createPool } from './pool.ts';
+import { PostgresReleaseStore } from './release-store.ts';
+import type { Tables } from './schema.ts';
+
+export type PostgresDatabaseOptions = {
+  readonly connectionString: string;
+  readonly logger: Logger;
+  /** Connections for queries; listening has one more of its own. */
+  readonly poolSize?: number;
+};
+
+const TRANSACTION_ATTEMPTS = 8;
+
+/** A restart of the server fails the calls of that moment with StoreUnavailableError; the next ones connect again. */
+export class PostgresDatabase implements Database {
+  readonly stores: Stores;
+  readonly #options: PostgresDatabaseOptions;
+  readonly #db: Kysely<Tables>;
+  readonly #notifications: Notifications;
+  /** Which connection or transaction a set of stores writes to, so that a notification joins their transaction. */
+  readonly #executors = new WeakMap<Stores, Kysely<Tables>>();
+  readonly #retry = retry(handleWhen(isRetryable), {
+    maxAttempts: TRANSACTION_ATTEMPTS,
+    backoff: new ExponentialBackoff({ initialDelay: 5, maxDelay: 200 }),
+  });
+
+  constructor(options: PostgresDatabaseOptions) {
+    this.#options = options;
+    const { connectionString, logger, poolSize = 10 } = options;
+    const pool = createPool({ connectionString, logger, size: poolSize, statementTimeoutMs: 30_000 });
+    this.#db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+    this.#notifications = new Notifications(connectionString, logger);
+    this.stores = this.#storesOn(this.#db);
+  }
+
+  /** Brings the tables up to this code; returns the names of the migrations it ran. Throws DatabaseNewerError. */
+  migrate(): Promise<readonly string[]> {
+    return migrate(this.#options.connectionString, this.#options.logger);
+  }
+
+  /** Migrations that this code has and the database lacks. Throws DatabaseNewerError. */
+  pendingMigrations(): Promise<readonly string[]> {
+    return pendingMigrations(this.#options.connectionString, this.#options.logger);
+  }
+
+  async transact<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+    try {
+      return await this.#retry.execute(() => this.#db.transaction().execute((transaction) => work(this.#storesOn(transaction))));
+    } catch (error) {
+      throw asFault(error);
+    }
+  }
+
+  async notify(stores: Stores, topic: Topic, id: string): Promise<void> {
+    const executor = this.#executors.get(stores);
+    if (executor === undefined) throw new Error('these stores belong to another database');
+    try {
+      await sql`SELECT pg_notify(${channelOf(topic)}, ${id})`.execute(executor);
+    } catch (error) {
+      throw asFault(error);
+    }
+  }
+
+  listen(topic: Topic, onNotify: (id: string) => void): Promise<{ stop(): Promise<void> }> {
+    return this.#notifications.listen(topic, onNotify);
+  }
+
+  async ping(): Promise<void> {
+    try {
+      await sql`SELECT 1`.execute(this.#db);
+    } catch (error) {
+      throw asFault(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#notifications.close();
+    await this.#db.destroy();
+  }
+
+  #storesOn(db: Kysely<Tables>): Stores {
+    const stores: Stores = {
+      deployments: withFaults(new PostgresDeploymentStore(db)),
+      releases: withFaults(new PostgresReleaseStore(db)),
+      leases: withFaults(new PostgresLeaseStore(db)),
+      audit: withFaults(new PostgresAuditLog(db)),
+      inbox: withFaults(new PostgresInbox(db)),
+      messages: withFaults(new PostgresMessageStore(db)),
+      configuration: withFaults(new PostgresConfigurationHistory(db)),
+    };
+    this.#executors.set(stores, db);
+    return stores;
+  }
+}
+
+/** The same store, whose methods throw StoreUnavailableError where the driver reports a lost connection. */
+function withFaults<T extends object>(store: T): T {
+  return new Proxy(store, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return async (...args: unknown[]): Promise<unknown> => {
+        try {
+          return await Reflect.apply(member, target, args);
+        } catch (error) {
+          throw asFault(error);
+        }
+      };
+    },
+  });
+}

@@ -1,0 +1,113 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+
+/**
+ * The tables of migrations/ as Kysely sees them. `bigint` columns arrive as numbers (see connect.ts): epoch milliseconds,
+ * positions and fences stay far below 2^53. Documents are written as JSON text made by `storable` (documents.ts).
+ */
+export type Tables = {
+  releases: ReleaseTable;
+  release_contents: { fingerprint: string; sealed: Buffer };
+  deployments: DeploymentTable;
+  deployment_previous: { deployment_id: string; service: string; previous: Document | null };
+  deployment_progress: { deployment_id: string; progress: Document };
+  deployment_stages: StageTable;
+  revisions: RevisionTable;
+  leases: LeaseTable;
+  audit: AuditTable;
+  inbox: { platform: string; delivery_id: string; at: number };
+  messages: MessageTable;
+  configuration_versions: { number: number; at: number; source: string; sha: string; sealed: Buffer };
+};
+
+type Document = JSONColumnType<object, string, string>;
+type NullableDocument = ColumnType<object | null, string | null, string | null>;
+
+type ReleaseTable = {
+  id: string;
+  app: string;
+  environment: string;
+  version: string;
+  spec: Document;
+  spec_hash: string;
+  source_commit: string | null;
+  created_at: number;
+};
+
+type DeploymentTable = {
+  id: string;
+  seq: Generated<number>;
+  kind: string;
+  app: string;
+  environment: string;
+  stack: string;
+  release_id: string;
+  version: string;
+  previous_version: string | null;
+  requester: Document;
+  reason: string | null;
+  state: string;
+  stage: string | null;
+  direction: string;
+  failure: NullableDocument;
+  cancel_requested_by: NullableDocument;
+  superseded_by: NullableDocument;
+  plan: Document;
+  plan_hash: string;
+  origin: NullableDocument;
+  delivery_platform: string | null;
+  delivery_id: string | null;
+  requested_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+  revision: number;
+};
+
+type StageTable = {
+  deployment_id: string;
+  stage: string;
+  attempt: number;
+  seq: Generated<number>;
+  state: string;
+  started_at: number;
+  finished_at: number | null;
+  lines: Document;
+};
+
+type RevisionTable = {
+  stack: string;
+  number: number;
+  release_id: string;
+  version: string;
+  deployment_id: string;
+  active_from: number;
+  active_to: number | null;
+};
+
+type LeaseTable = { stack: string; fence: number; deployment_id: string | null; holder: string | null; expires_at: Date };
+
+type AuditTable = {
+  id: Generated<number>;
+  at: number;
+  actor: string;
+  action: string;
+  subject: string;
+  source: string;
+  result: string;
+  details: Document;
+};
+
+type MessageTable = {
+  id: string;
+  seq: Generated<number>;
+  platform: string;
+  channel: string;
+  thread_root: string | null;
+  key: string | null;
+  author: Document;
+  private_to: string | null;
+  content: ColumnType<unknown, string, string>;
+  replies: Generated<number>;
+  position: Generated<number>;
+  created_at: number;
+  updated_at: number;
+};

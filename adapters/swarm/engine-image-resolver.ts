@@ -1,0 +1,101 @@
+import type Docker from 'dockerode';
+import { EngineUnavailableError, ImageNotFoundError } from '../../src/ports/faults.ts';
+import type { ImageResolver, ResolvedImage } from '../../src/ports/image-resolver.ts';
+import type { Logger } from '../../src/ports/logger.ts';
+import { EngineApi } from './engine-api.ts';
+import { EngineResponseError, withFaults } from './engine-errors.ts';
+import { isPinned, parseImageReference } from './image-reference.ts';
+import { registryTags } from './registry-tags.ts';
+
+type LocalImage = { readonly Id: string; readonly RepoDigests?: readonly string[] | null };
+type ListedImage = { readonly RepoTags?: readonly string[] | null; readonly Created: number };
+
+/** How long a registry may take, and how long one that did not answer is not asked again. */
+const REGISTRY_TIMEOUT_MS = 4_000;
+const REGISTRY_REST_MS = 30_000;
+
+/** Asks the registry through the engine, which has its credentials for mirrors and its own view of the network; then the engine's own images. */
+export class EngineImageResolver implements ImageResolver {
+  readonly #api: EngineApi;
+  readonly #logger: Logger;
+  /** Registries that did not answer, until when they are left alone. */
+  readonly #resting = new Map<string, number>();
+
+  constructor(options: { readonly docker: Docker; readonly logger: Logger; readonly timeoutMs?: number }) {
+    this.#api = new EngineApi(options.docker, options.timeoutMs);
+    this.#logger = options.logger;
+  }
+
+  resolve(reference: string): Promise<ResolvedImage> {
+    if (isPinned(reference)) return Promise.resolve({ reference, pinned: reference, source: 'given' });
+    return withFaults(async () => {
+      const image = parseImageReference(reference);
+      const [registry, local] = await Promise.all([this.#askRegistry(reference, image.registry), this.#askEngine(reference)]);
+      if (registry.digest !== null) return { reference, pinned: `${image.familiar}:${image.tag}@${registry.digest}`, source: 'registry' };
+      if (local === null) throw notFound(reference, image.registry, registry.problem);
+      // The digest under which this image was pulled or pushed, of the same repository.
+      const digest = (local.RepoDigests ?? []).map(parseImageReference).find((known) => known.familiar === image.familiar)?.digest;
+      const pinned = digest ? `${image.familiar}:${image.tag}@${digest}` : local.Id;
+      return { reference, pinned, source: 'local' };
+    });
+  }
+
+  async tags(reference: string): Promise<readonly string[]> {
+    const image = parseImageReference(reference);
+    const [remote, local] = await Promise.all([registryTags(image), withFaults(() => this.#localTags(image.familiar))]);
+    // Local ones have a date; a registry lists by name, where a higher version is probably the newer.
+    const others = remote.filter((tag) => !local.includes(tag)).sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+    return [...local, ...others];
+  }
+
+  async #askRegistry(reference: string, registry: string): Promise<{ digest: string | null; problem: string }> {
+    const restsUntil = this.#resting.get(registry) ?? 0;
+    if (Date.now() < restsUntil) return { digest: null, problem: 'it did not answer a moment ago' };
+    // An engine that hangs altogether shows in the question for the local image, so it is not mistaken for a registry.
+    await this.#api.version();
+    try {
+      const answer = await this.#api.get<{ Descriptor?: { digest?: string } }>(`/distribution/${encodePath(reference)}/json`, {
+        timeoutMs: REGISTRY_TIMEOUT_MS,
+      });
+      return { digest: answer.Descriptor?.digest ?? null, problem: 'it gave no digest' };
+    } catch (error) {
+      if (error instanceof EngineResponseError && error.status < 500) return { digest: null, problem: error.reason };
+      if (!(error instanceof EngineResponseError || error instanceof EngineUnavailableError)) throw error;
+      this.#resting.set(registry, Date.now() + REGISTRY_REST_MS);
+      const problem = error instanceof EngineResponseError ? error.reason : 'it did not answer in time';
+      this.#logger.debug({ registry, problem }, 'The registry cannot be reached; local images are used for a while');
+      return { digest: null, problem };
+    }
+  }
+
+  async #askEngine(reference: string): Promise<LocalImage | null> {
+    try {
+      return await this.#api.get<LocalImage>(`/images/${encodePath(reference)}/json`);
+    } catch (error) {
+      if (error instanceof EngineResponseError && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  async #localTags(familiar: string): Promise<readonly string[]> {
+    const images = await this.#api.get<readonly ListedImage[]>('/images/json', { query: { filters: { reference: [familiar] } } });
+    return [...images]
+      .sort((a, b) => b.Created - a.Created)
+      .flatMap((image) => image.RepoTags ?? [])
+      .map(parseImageReference)
+      .filter((tagged) => tagged.familiar === familiar)
+      .map((tagged) => tagged.tag);
+  }
+}
+
+/** Slashes and colons belong to the reference's place in the path; everything else is encoded. */
+function encodePath(reference: string): string {
+  return reference.split('/').map(encodeURIComponent).join('/');
+}
+
+function notFound(reference: string, registry: string, problem: string): ImageNotFoundError {
+  return new ImageNotFoundError(
+    `The image ${reference} is neither on the engine nor to be had from ${registry} (${problem}). ` +
+      'Check the name and the version, push the image, or build it on the engine.',
+  );
+}

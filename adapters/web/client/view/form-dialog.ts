@@ -1,0 +1,53 @@
+import { useState } from 'preact/hooks';
+import type { Form, FormField } from '../../../../src/chat/message.ts';
+import type { Chat } from '../chat.ts';
+import { html, type View } from '../html.ts';
+import { Dialog } from './dialog.ts';
+
+/** A form asked of one person. A refused one stays open with what was typed. */
+export function FormDialog({ chat, form }: { chat: Chat; form: Form }): View {
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    if (!(event.currentTarget instanceof HTMLFormElement)) return;
+    const values: Record<string, string> = {};
+    for (const [name, value] of new FormData(event.currentTarget)) {
+      if (typeof value === 'string') values[name] = value;
+    }
+    setBusy(true);
+    setProblem(await chat.submitForm(values));
+    setBusy(false);
+  };
+  return html`<${Dialog} title=${form.title} onClose=${() => chat.closeForm()}>
+    <form class="form" onSubmit=${submit}>
+      ${form.fields.map(
+        (field, index) => html`<label class="form-field" key=${field.name}>
+          <span>${field.label}${field.optional && html`<small> optional</small>`}</span>
+          <${Control} field=${field} isFirst=${index === 0} />
+        </label>`,
+      )}
+      ${problem !== null && html`<p class="problem" role="alert">${problem}</p>`}
+      <footer class="dialog-foot">
+        <button type="button" class="button" onClick=${() => chat.closeForm()}>Cancel</button>
+        <button type="submit" class="button button-primary" disabled=${isBusy}>${isBusy && html`<span class="spinner" aria-hidden="true"></span>`}${form.submit}</button>
+      </footer>
+    </form>
+  <//>`;
+}
+
+function Control({ field, isFirst }: { field: FormField; isFirst: boolean }): View {
+  switch (field.type) {
+    case 'select':
+      return html`<select name=${field.name} required=${!field.optional} autofocus=${isFirst} defaultValue=${field.initial ?? ''}>
+        ${(field.optional || field.initial === null) && html`<option value="" selected=${field.initial === null}>Choose…</option>`}
+        ${field.options.map(({ value, label }) => html`<option key=${value} value=${value} selected=${value === field.initial}>${label}</option>`)}
+      </select>`;
+    case 'input':
+      return field.multiline
+        ? html`<textarea name=${field.name} rows="3" placeholder=${field.placeholder} required=${!field.optional} autofocus=${isFirst} defaultValue=${field.initial ?? ''}></textarea>`
+        : html`<input name=${field.name} type="text" autocomplete="off" placeholder=${field.placeholder} required=${!field.optional} autofocus=${isFirst} defaultValue=${field.initial ?? ''} />`;
+    default:
+      return field satisfies never;
+  }
+}

@@ -1,0 +1,2 @@
+export type { WebChatOptions } from './options.ts';
+export { webChat } from './web-chat.ts';

@@ -1,0 +1,38 @@
+import type { ChatCore, Conversations } from '../../src/chat/chat-core.ts';
+import type { Person } from '../../src/domain/deployment.ts';
+import type { Logger } from '../../src/ports/logger.ts';
+
+export type WebChatOptions = {
+  readonly core: ChatCore;
+  readonly conversations: Conversations;
+  readonly mode: WebChatMode;
+  readonly logger: Logger;
+  /** Shown above the channels. */
+  readonly workspaceName: string;
+  /** At least 32 characters; keep it over restarts, otherwise everyone is signed out. */
+  readonly sessionSecret: string;
+  /** The public address; `https:` makes the cookie Secure. Null when it is served on plain local addresses only. */
+  readonly publicUrl: string | null;
+  /** Who a bearer token belongs to; compares in constant time. Without it no token is accepted. */
+  readonly authenticate?: (token: string) => Promise<Person | null>;
+  /** The platform name under which messages are kept. Default `web`. */
+  readonly platform?: string;
+  readonly heartbeatMs?: number;
+  /** Requests a minute and person; completion and history count too. Default 240, of which 60 may write. */
+  readonly requestsPerMinute?: number;
+  readonly writesPerMinute?: number;
+  readonly now?: () => number;
+};
+
+export type WebChatMode =
+  /** Anyone who reaches the page chooses who to be. Only for one's own machine. */
+  | { readonly kind: 'development' }
+  /** `redeemSignIn` turns a one-time code into a person, once. */
+  | { readonly kind: 'production'; readonly redeemSignIn: (code: string) => Promise<Person | null> };
+
+/** The options with their defaults filled in, as the routes use them. */
+export type WebChat = Required<Omit<WebChatOptions, 'authenticate'>> & Pick<WebChatOptions, 'authenticate'>;
+
+export function withDefaults(options: WebChatOptions): WebChat {
+  return { platform: 'web', heartbeatMs: 15_000, requestsPerMinute: 240, writesPerMinute: 60, now: Date.now, ...options };
+}

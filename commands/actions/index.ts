@@ -1,0 +1,12 @@
+import type { ActionDefinition } from '../../src/chat/command.ts';
+import type { App } from '../app.ts';
+import { cancel } from './cancel.ts';
+import { history } from './history.ts';
+import { retry } from './retry.ts';
+import { rollback } from './rollback.ts';
+import { rollbackTo } from './rollback-to.ts';
+import { viewLogs } from './view-logs.ts';
+import { viewPlan } from './view-plan.ts';
+
+/** Every verb that a button may carry. */
+export const actions: readonly ActionDefinition<App>[] = [rollback, rollbackTo, cancel, retry, viewPlan, viewLogs, history];

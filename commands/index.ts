@@ -1,0 +1,17 @@
+import type { Command } from '../src/chat/define-command.ts';
+import type { App } from './app.ts';
+import { apps } from './apps.ts';
+import { cancel } from './cancel.ts';
+import { deploy } from './deploy.ts';
+import { doctor } from './doctor.ts';
+import { createHelp } from './help.ts';
+import { history } from './history.ts';
+import { logs } from './logs.ts';
+import { plan } from './plan.ts';
+import { rollback } from './rollback.ts';
+import { status } from './status.ts';
+
+const withoutHelp: readonly Command<App>[] = [deploy, rollback, status, plan, history, logs, cancel, apps, doctor];
+
+/** Every command, in the order in which help and README list them. */
+export const commands: readonly Command<App>[] = [...withoutHelp, createHelp(withoutHelp)];

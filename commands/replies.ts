@@ -1,0 +1,31 @@
+import type { Origin, RequestedDeployment } from '../src/application/use-cases.ts';
+import type { CommandContext, Reply } from '../src/chat/command.ts';
+import type { Message } from '../src/chat/message.ts';
+import { isRefusal, type Refusal } from '../src/domain/refusal.ts';
+
+/** The kinds of answers, so that handlers read as what they say. */
+export function refused(refusal: Refusal): Reply {
+  return { kind: 'refusal', refusal };
+}
+
+export function publicly(message: Message): Reply {
+  return { kind: 'message', visibility: 'public', message };
+}
+
+export function privately(message: Message): Reply {
+  return { kind: 'message', visibility: 'private', message };
+}
+
+/** What was asked for is a deployment: its card is the answer. */
+export function cardOf(requested: RequestedDeployment | Refusal): Reply {
+  return isRefusal(requested) ? refused(requested) : { kind: 'card', deploymentId: requested.deployment.id };
+}
+
+export function originOf({ platform, channel, deliveryId }: CommandContext): Origin {
+  return { platform, channel, deliveryId };
+}
+
+/** Where it came from, as audit records name it. */
+export function sourceOf({ platform, channel }: CommandContext): string {
+  return `${platform}:${channel}`;
+}

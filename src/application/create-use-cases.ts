@@ -1,0 +1,37 @@
+import { cancelDeployment } from './cancel-deployment.ts';
+import { diagnose } from './diagnose.ts';
+import { listApps } from './list-apps.ts';
+import type { Parts } from './parts.ts';
+import { planDeployment } from './plan-deployment.ts';
+import { readAudit } from './read-audit.ts';
+import { readDeployment } from './read-deployment.ts';
+import { readHistory } from './read-history.ts';
+import { readLogs } from './read-logs.ts';
+import { readStatus } from './read-status.ts';
+import { requestDeployment } from './request-deployment.ts';
+import { planRollback, requestRollback, requestRollbackOf } from './request-rollback.ts';
+import { suggestApps, suggestEnvironments, suggestServices, suggestVersions } from './suggest.ts';
+import type { UseCases } from './use-cases.ts';
+
+/** Every use case with its parts in hand. */
+export function createUseCases(parts: Parts): UseCases {
+  return {
+    planDeployment: (request) => planDeployment(parts, request),
+    requestDeployment: (request) => requestDeployment(parts, request),
+    planRollback: (request) => planRollback(parts, request),
+    requestRollback: (request) => requestRollback(parts, request),
+    requestRollbackOf: (request) => requestRollbackOf(parts, request),
+    cancelDeployment: (request) => cancelDeployment(parts, request),
+    readStatus: (request) => readStatus(parts, request),
+    readHistory: (request) => readHistory(parts, request),
+    readLogs: (request) => readLogs(parts, request),
+    readDeployment: (id) => readDeployment(parts, id),
+    listApps: (request) => listApps(parts, request),
+    diagnose: () => diagnose(parts),
+    readAudit: (request) => readAudit(parts, request),
+    suggestApps: (person) => suggestApps(parts, person),
+    suggestEnvironments: (person, app) => suggestEnvironments(parts, person, app),
+    suggestVersions: (person, app, environment) => suggestVersions(parts, person, app, environment),
+    suggestServices: (person, app, environment) => suggestServices(parts, person, app, environment),
+  };
+}

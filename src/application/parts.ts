@@ -1,0 +1,33 @@
+import type { AppSource } from '../ports/app-source.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Database } from '../ports/database.ts';
+import type { ImageResolver } from '../ports/image-resolver.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { Orchestrator } from '../ports/orchestrator.ts';
+import type { DeploymentQueue } from '../ports/queue.ts';
+import type { Sealer } from '../ports/sealer.ts';
+import type { Workspace } from '../ports/workspace.ts';
+import type { Failpoints } from './failpoints.ts';
+
+/** What the use cases work with; the composition root puts it together. */
+export type Parts = {
+  readonly database: Database;
+  readonly orchestrator: Orchestrator;
+  readonly images: ImageResolver;
+  readonly source: AppSource;
+  readonly sealer: Sealer;
+  readonly queue: DeploymentQueue;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** The newest valid content of `shipmate.yml`. */
+  readonly workspace: () => Workspace;
+  /** Why a changed `shipmate.yml` is not in force, a line each; empty when the newest content is. */
+  readonly configurationRefused?: () => readonly string[];
+  readonly failpoints: Failpoints;
+  /** Names this process in leases: host, process and a random part. */
+  readonly holder: string;
+  /** How long a silent worker keeps its environment; a takeover after kill -9 waits at most this long. */
+  readonly leaseTtlMs: number;
+};

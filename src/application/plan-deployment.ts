@@ -1,0 +1,42 @@
+import { makePlan } from '../domain/make-plan.ts';
+import { isVersion, stackName } from '../domain/names.ts';
+import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts';
+import { authorize } from './authorize.ts';
+import { foreignServices, foreignStack } from './foreign-stack.ts';
+import { hashPlan } from './identity.ts';
+import type { Parts } from './parts.ts';
+import { type PreparedRelease, prepareRelease } from './prepare-release.ts';
+import type { PlannedDeployment, TargetRequest } from './use-cases.ts';
+
+/** `/plan`: what a deployment would change, without doing it. */
+export async function planDeployment(parts: Parts, request: TargetRequest): Promise<PlannedDeployment | Refusal> {
+  const access = authorize(parts.workspace(), { ...request, permission: 'plan', changes: false });
+  if (isRefusal(access)) return access;
+  return composePlan(parts, request);
+}
+
+export type ComposedPlan = PlannedDeployment & { readonly prepared: PreparedRelease };
+
+/** The plan with the release it was made from; the caller has authorized. */
+export async function composePlan(parts: Parts, request: TargetRequest): Promise<ComposedPlan | Refusal> {
+  if (request.version !== null && !isVersion(request.version)) {
+    const message = `“${request.version}” is not a version.`;
+    return refusal('invalid_arguments', message, 'A version is an image tag: letters, digits, dots, dashes and underscores, at most 128.');
+  }
+  const stack = stackName(request.app, request.environment);
+  const current = await parts.database.stores.releases.currentRevision(stack);
+  const version = request.version ?? current?.version ?? null;
+  const [prepared, observed] = await Promise.all([prepareRelease(parts, { ...request, version }), parts.orchestrator.observe(stack)]);
+  if (isRefusal(prepared)) return prepared;
+  const foreign = foreignServices(observed);
+  if (foreign.length > 0) return foreignStack(stack, foreign);
+  const { release, notes } = prepared;
+  const plan = makePlan({ kind: 'deploy', version: release.version, spec: release.spec, specHash: release.specHash, observed, notes });
+  return {
+    plan,
+    planHash: hashPlan(plan, 'deploy', parts.workspace().policyVersion),
+    currentVersion: current?.version ?? null,
+    warnings: prepared.warnings,
+    prepared,
+  };
+}

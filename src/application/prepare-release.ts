@@ -1,0 +1,84 @@
+import { hygieneNotes } from '../domain/container-hygiene.ts';
+import { type Refusal, refusal } from '../domain/refusal.ts';
+import type { Release } from '../domain/release.ts';
+import type { StackSpec } from '../domain/stack-spec.ts';
+import { describeFinding, type FileContents } from '../ports/app-source.ts';
+import { ImageNotFoundError } from '../ports/faults.ts';
+import { hashSpec, newId } from './identity.ts';
+import type { Parts } from './parts.ts';
+
+export type PreparedRelease = {
+  readonly release: Release;
+  readonly contents: FileContents;
+  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
+};
+
+/** Definition → adapted to the engine → every image pinned → hashed. Nothing is stored and nothing changes on the engine. */
+export async function prepareRelease(
+  parts: Parts,
+  request: { app: string; environment: string; version: string | null },
+): Promise<PreparedRelease | Refusal> {
+  const read = await parts.source.read(request);
+  if (!read.ok) {
+    const where = `${request.app} ${request.environment}`;
+    return refusal(
+      'invalid_definition',
+      `The definition of ${where} cannot be deployed.`,
+      'Mend these and try again.',
+      read.findings.map(describeFinding),
+    );
+  }
+  const adapted = await parts.orchestrator.adapt(read.spec);
+  const pinned = await pinImages(parts, adapted.spec);
+  if ('refused' in pinned) return pinned;
+  const now = parts.clock.now();
+  return {
+    release: {
+      id: newId(now),
+      app: request.app,
+      environment: request.environment,
+      version: read.version ?? 'unversioned',
+      spec: pinned.spec,
+      specHash: hashSpec(pinned.spec),
+      sourceCommit: read.sourceCommit,
+      createdAt: now,
+    },
+    contents: read.contents,
+    notes: [...adapted.notes, ...pinned.notes, ...hygieneNotes(pinned.spec, parts.workspace().engine)],
+    warnings: read.warnings.map(describeFinding),
+  };
+}
+
+async function pinImages(parts: Parts, spec: StackSpec): Promise<{ spec: StackSpec; notes: readonly string[] } | Refusal> {
+  const references = [...new Set(Object.values(spec.services).map((service) => service.image))];
+  const pinned = new Map<string, string>();
+  const missing: string[] = [];
+  const local: string[] = [];
+  await Promise.all(
+    references.map(async (reference) => {
+      try {
+        const image = await parts.images.resolve(reference);
+        pinned.set(reference, image.pinned);
+        if (image.source === 'local') local.push(reference);
+      } catch (fault) {
+        if (!(fault instanceof ImageNotFoundError)) throw fault;
+        missing.push(reference);
+      }
+    }),
+  );
+  if (missing.length > 0) return imageRefusal(parts, missing.sort());
+  const services = Object.fromEntries(
+    Object.entries(spec.services).map(([name, service]) => [name, { ...service, pinnedImage: pinned.get(service.image) ?? service.image }]),
+  );
+  const notes = local.length === 0 ? [] : [`Known only to this engine, pinned by image id: ${local.sort().join(', ')}.`];
+  return { spec: { ...spec, services }, notes };
+}
+
+async function imageRefusal(parts: Parts, missing: readonly string[]): Promise<Refusal> {
+  const first = missing[0] ?? '';
+  const tags = await parts.images.tags(first).catch(() => []);
+  const hint =
+    tags.length === 0 ? 'Push it to its registry, or check the name and version.' : `Known versions: ${tags.slice(0, 8).join(', ')}.`;
+  return refusal('image_not_found', `No such image: ${missing.join(', ')}.`, hint);
+}

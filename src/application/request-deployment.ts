@@ -1,0 +1,163 @@
+import type { Deployment, DeploymentKind, Person } from '../domain/deployment.ts';
+import type { Plan } from '../domain/plan.ts';
+import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts';
+import type { Release } from '../domain/release.ts';
+import type { FileContents } from '../ports/app-source.ts';
+import type { Database, Stores } from '../ports/database.ts';
+import { authorize } from './authorize.ts';
+import { newId } from './identity.ts';
+import type { Parts } from './parts.ts';
+import { composePlan } from './plan-deployment.ts';
+import type { DeploymentRequest, Origin, RequestedDeployment } from './use-cases.ts';
+
+/** `/deploy`: plan, record, queue. The same delivery makes one deployment, however often it comes. */
+export async function requestDeployment(parts: Parts, request: DeploymentRequest): Promise<RequestedDeployment | Refusal> {
+  const repeated = await findRepeated(parts, request.origin);
+  if (repeated !== null) return repeated;
+  const access = authorize(parts.workspace(), { ...request, permission: 'deploy', changes: true });
+  if (isRefusal(access)) return access;
+  if (request.latestWins === true) {
+    const mayCancel = authorize(parts.workspace(), { ...request, permission: 'cancel', changes: true });
+    if (isRefusal(mayCancel)) return mayCancel;
+  }
+  if (access.environment === null || access.environment.protected) return protectedEnvironment(request.app, request.environment);
+
+  const composed = await composePlan(parts, request);
+  if (isRefusal(composed)) return composed;
+  return queueDeployment(parts, {
+    kind: 'deploy',
+    person: request.person,
+    reason: request.reason,
+    origin: request.origin,
+    release: composed.prepared.release,
+    contents: composed.prepared.contents,
+    plan: composed.plan,
+    planHash: composed.planHash,
+    previousVersion: composed.currentVersion,
+    latestWins: request.latestWins === true,
+  });
+}
+
+export type QueueRequest = {
+  readonly kind: DeploymentKind;
+  readonly person: Person;
+  readonly reason: string | null;
+  readonly origin: Origin;
+  readonly release: Release;
+  /** Null when the release and its contents are stored already. */
+  readonly contents: FileContents | null;
+  readonly plan: Plan;
+  readonly planHash: string;
+  readonly previousVersion: string | null;
+  readonly latestWins?: boolean;
+  /** An open deployment that is what is asked for already; of two requests at once the second finds the first's. */
+  readonly isSame?: (open: Deployment) => boolean;
+};
+
+/** Release, deployment and audit record in one transaction; then a worker is woken. A lost wake-up is the reconciler's. */
+export async function queueDeployment(parts: Parts, request: QueueRequest): Promise<RequestedDeployment> {
+  const { database, clock } = parts;
+  const now = clock.now();
+  const { deployment, isJoined } = await database.transact(async (stores) => {
+    const existing = await stores.deployments.findByDelivery(request.origin.platform, request.origin.deliveryId);
+    if (existing !== null) return { deployment: existing, isJoined: false };
+    const { release, isSame: isSameRequest } = request;
+    if (isSameRequest !== undefined) {
+      await stores.deployments.lockQueue(release.spec.stack);
+      const same = (await stores.deployments.queueOf(release.spec.stack)).find(isSameRequest);
+      if (same !== undefined) return { deployment: same, isJoined: true };
+    }
+    const stored = await stores.releases.findBySpecHash(release.app, release.environment, release.specHash);
+    const isSame = stored !== null && stored.version === release.version;
+    if (!isSame) await stores.releases.insert(release);
+    if (request.contents !== null) await saveContents(parts, stores.releases, request.contents);
+    const created: Deployment = {
+      id: newId(now),
+      kind: request.kind,
+      app: release.app,
+      environment: release.environment,
+      stack: release.spec.stack,
+      releaseId: isSame ? stored.id : release.id,
+      version: release.version,
+      previousVersion: request.previousVersion,
+      requester: request.person,
+      reason: request.reason,
+      state: 'queued',
+      stage: null,
+      direction: 'forward',
+      failure: null,
+      cancelRequestedBy: null,
+      plan: request.plan,
+      planHash: request.planHash,
+      origin: { platform: request.origin.platform, channel: request.origin.channel },
+      requestedAt: now,
+      startedAt: null,
+      finishedAt: null,
+      revision: 1,
+    };
+    if (request.latestWins === true) await supersedeWaiting(database, stores, created, now);
+    await stores.deployments.insert(created, request.origin.deliveryId);
+    await stores.audit.append({
+      at: now,
+      actor: request.person.id,
+      action: `deployment.${request.kind === 'rollback' ? 'rollback' : 'request'}`,
+      subject: `${created.app}/${created.environment}`,
+      source: `${request.origin.platform}:${request.origin.channel}`,
+      result: 'done',
+      details: { deployment: created.id, version: created.version, planHash: created.planHash, reason: request.reason },
+    });
+    await database.notify(stores, 'deployment', created.id);
+    return { deployment: created, isJoined: false };
+  });
+  await parts.queue.wake(deployment.id).catch((cause: unknown) => {
+    parts.logger.warn({ deploymentId: deployment.id, error: cause }, 'the queue did not take the wake-up; the reconciler will');
+  });
+  return describeRequested(parts, deployment, isJoined);
+}
+
+/** What waited gives way, each with a record and a card that says to whom. What runs goes on: this one waits for it. */
+async function supersedeWaiting(database: Database, stores: Stores, created: Deployment, now: number): Promise<void> {
+  const by = { deployment: created.id, by: created.requester };
+  for (const { id, app, environment, version } of await stores.deployments.supersedeWaiting(created.stack, by, now)) {
+    await stores.audit.append({
+      at: now,
+      actor: created.requester.id,
+      action: 'deployment.supersede',
+      subject: `${app}/${environment}`,
+      source: created.origin === null ? 'system' : `${created.origin.platform}:${created.origin.channel}`,
+      result: 'done',
+      details: { deployment: id, version, supersededBy: created.id },
+    });
+    await database.notify(stores, 'deployment', id);
+  }
+}
+
+export async function findRepeated(parts: Parts, origin: Origin): Promise<RequestedDeployment | null> {
+  const deployment = await parts.database.stores.deployments.findByDelivery(origin.platform, origin.deliveryId);
+  return deployment === null ? null : describeRequested(parts, deployment, true);
+}
+
+export async function describeRequested(parts: Parts, deployment: Deployment, repeated: boolean): Promise<RequestedDeployment> {
+  const queue = await parts.database.stores.deployments.queueOf(deployment.stack);
+  const position = Math.max(
+    0,
+    queue.findIndex((item) => item.id === deployment.id),
+  );
+  return { deployment, position, waitsFor: position === 0 ? null : (queue[position - 1] ?? null), repeated };
+}
+
+/** Missing policy denies: approvals cannot be collected yet, so a protected environment takes nothing. */
+export function protectedEnvironment(app: string, environment: string): Refusal {
+  return refusal(
+    'protected_environment',
+    `${environment} is protected, and approvals cannot be collected yet, so nothing can be deployed to ${app} ${environment}.`,
+    'Whoever runs Shipmate can set `protected: false` for it in shipmate.yml.',
+  );
+}
+
+async function saveContents(parts: Parts, releases: Parts['database']['stores']['releases'], contents: FileContents): Promise<void> {
+  for (const bytes of [...contents.secrets.values(), ...contents.configs.values()]) {
+    const fingerprint = parts.sealer.fingerprint(bytes);
+    await releases.saveContents(fingerprint, parts.sealer.seal(bytes, fingerprint));
+  }
+}

@@ -1,0 +1,187 @@
+import type { Deployment, Person } from '../domain/deployment.ts';
+import { isFinal } from '../domain/deployment-state.ts';
+import { makePlan } from '../domain/make-plan.ts';
+import { stackName } from '../domain/names.ts';
+import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts';
+import type { Release, Revision } from '../domain/release.ts';
+import { authorize } from './authorize.ts';
+import { cancelOpen } from './cancel-deployment.ts';
+import { hashPlan } from './identity.ts';
+import type { Parts } from './parts.ts';
+import { describeRequested, findRepeated, protectedEnvironment, queueDeployment } from './request-deployment.ts';
+import type { Origin, PlannedRollback, RequestedDeployment, RollbackRequest } from './use-cases.ts';
+
+type Composed = PlannedRollback & { readonly release: Release };
+
+/** What `/rollback` would do, for the confirmation. */
+export async function planRollback(parts: Parts, request: RollbackRequest): Promise<PlannedRollback | Refusal> {
+  const denied = mayRollBack(parts, request);
+  return denied ?? composeRollback(parts, request);
+}
+
+/**
+ * `/rollback`: back to good, now. A deployment that is still under way is taken back instead of waited for, and queued
+ * ones are cancelled: whoever asks for a rollback does not want them to run afterwards.
+ */
+export async function requestRollback(parts: Parts, request: RollbackRequest): Promise<RequestedDeployment | Refusal> {
+  const repeated = await findRepeated(parts, request.origin);
+  if (repeated !== null) return repeated;
+  const denied = mayRollBack(parts, request);
+  if (denied !== null) return denied;
+
+  const stack = stackName(request.app, request.environment);
+  const source = `${request.origin.platform}:${request.origin.channel}`;
+  const open = await parts.database.stores.deployments.queueOf(stack);
+  const running = open.find((deployment) => deployment.state === 'running');
+  if (running?.kind === 'deploy' && request.to === null) {
+    const takenBack = await cancelOpen(parts, stack, request.person, source);
+    if (takenBack !== null) return describeRequested(parts, takenBack, false);
+    // Too late to take it back: it is about to succeed, and then there is a release to roll back from.
+    await untilOver(parts, running.id);
+  }
+  const composed = await composeRollback(parts, request);
+  if (isRefusal(composed)) return composed;
+  // A second click, or two people at once: one rollback, and neither takes the other's back.
+  const isSame = (deployment: Deployment): boolean =>
+    deployment.kind === 'rollback' && deployment.version === composed.release.version && deployment.cancelRequestedBy === null;
+  const same = open.find(isSame);
+  if (same !== undefined) return describeRequested(parts, same, true);
+  await cancelOpen(parts, stack, request.person, source, isSame);
+  return queueDeployment(parts, {
+    kind: 'rollback',
+    person: request.person,
+    reason: request.reason,
+    origin: request.origin,
+    release: composed.release,
+    contents: null,
+    plan: composed.plan,
+    planHash: composed.planHash,
+    previousVersion: composed.from.version,
+    isSame,
+  });
+}
+
+/** A deployment that cannot be cancelled any more ends within its clean-up. */
+const LAST_MOMENTS_MS = 15_000;
+
+async function untilOver(parts: Parts, id: string): Promise<void> {
+  const until = parts.clock.now() + LAST_MOMENTS_MS;
+  for (;;) {
+    const deployment = await parts.database.stores.deployments.find(id);
+    if (deployment === null || isFinal(deployment.state) || parts.clock.now() > until) return;
+    await parts.clock.sleep(100);
+  }
+}
+
+/** The card's button: to the release that ran before that deployment. */
+export async function requestRollbackOf(
+  parts: Parts,
+  request: { deploymentId: string; person: Person; origin: Origin },
+): Promise<RequestedDeployment | Refusal> {
+  const deployment = await parts.database.stores.deployments.find(request.deploymentId);
+  if (deployment === null) return refusal('unknown_deployment', 'There is no such deployment.', 'See /history.');
+  const { app, environment, stack } = deployment;
+  const rollback = { person: request.person, app, environment, reason: `roll back ${deployment.id}`, origin: request.origin };
+  const denied = mayRollBack(parts, { ...rollback, to: null });
+  if (denied !== null) return denied;
+  const repeated = await findRepeated(parts, request.origin);
+  if (repeated !== null) return repeated;
+  const target = await rollbackTargetOf(parts, stack, deployment.id);
+  if (target === null) {
+    const current = await parts.database.stores.releases.currentRevision(stack);
+    const runs = current === null ? 'nothing that was deployed' : current.version;
+    return refusal(
+      'already_done',
+      `${app} ${environment} runs ${runs} by now; this deployment is no longer its newest.`,
+      `Type /rollback ${app} ${environment}.`,
+    );
+  }
+  return requestRollback(parts, { ...rollback, to: String(target.number) });
+}
+
+/** Where a deployment's Roll back button leads: null unless it is what the environment runs now and something ran before. */
+export async function rollbackTargetOf(parts: Parts, stack: string, deploymentId: string): Promise<Revision | null> {
+  const revisions = await parts.database.stores.releases.revisions(stack, 50);
+  const [current, ...earlier] = revisions;
+  if (current?.deploymentId !== deploymentId) return null;
+  return earlier.find((revision) => revision.releaseId !== current.releaseId) ?? null;
+}
+
+function mayRollBack(parts: Parts, request: Pick<RollbackRequest, 'person' | 'app' | 'environment' | 'to'>): Refusal | null {
+  const access = authorize(parts.workspace(), { ...request, permission: 'rollback', changes: true });
+  if (isRefusal(access)) return access;
+  // Nothing can have run in a protected environment, so there is nothing that may run there unapproved.
+  return access.environment === null || access.environment.protected ? protectedEnvironment(request.app, request.environment) : null;
+}
+
+async function composeRollback(parts: Parts, request: RollbackRequest): Promise<Composed | Refusal> {
+  const { releases } = parts.database.stores;
+  const stack = stackName(request.app, request.environment);
+  const [revisions, observed] = await Promise.all([releases.revisions(stack, 50), parts.orchestrator.observe(stack)]);
+  const [from, ...earlier] = revisions;
+  if (from === undefined)
+    return refusal(
+      'nothing_deployed',
+      `Nothing was deployed to ${request.app} ${request.environment} yet.`,
+      `Type /deploy ${request.app} ${request.environment}.`,
+    );
+  const to = await chooseTarget(parts, from, earlier, request.to);
+  if (to === null) return noTarget(request, from, earlier);
+  const release = await releases.find(to.releaseId);
+  if (release === null) throw new Error(`revision ${to.number} of ${stack} names a release that is not stored`);
+  const plan = makePlan({
+    kind: 'rollback',
+    version: release.version,
+    spec: release.spec,
+    specHash: release.specHash,
+    observed,
+    notes: [],
+  });
+  const planHash = hashPlan(plan, 'rollback', parts.workspace().policyVersion);
+  return { plan, planHash, currentVersion: from.version, warnings: [], from, to, release };
+}
+
+/**
+ * Without a wish: the release before this one. A release that was rolled back from is no way back, so after a rollback the
+ * search goes on before the revision that it returned to. A release that failed and was left in place opened no revision:
+ * then the way back is the current one.
+ */
+async function chooseTarget(parts: Parts, from: Revision, earlier: readonly Revision[], wanted: string | null): Promise<Revision | null> {
+  if (wanted !== null) {
+    const all = [from, ...earlier];
+    return (
+      all.find((revision) => String(revision.number) === wanted.replace(/^#/, '')) ??
+      all.find((revision) => revision.version === wanted) ??
+      null
+    );
+  }
+  const { deployments } = parts.database.stores;
+  const [newest] = await deployments.list({ stack: from.stack, limit: 1, states: ['succeeded', 'failed', 'errored', 'rolled_back'] });
+  const isLeftBroken = newest !== undefined && newest.id !== from.deploymentId && (newest.state === 'failed' || newest.state === 'errored');
+  if (isLeftBroken) return from;
+
+  let candidates = earlier;
+  for (let current: Revision | undefined = from; current !== undefined; ) {
+    const made: Deployment | null = await deployments.find(current.deploymentId);
+    if (made?.kind !== 'rollback') break;
+    const { releaseId } = current;
+    const returnedTo = candidates.findIndex((revision) => revision.releaseId === releaseId);
+    if (returnedTo === -1) break;
+    current = candidates[returnedTo];
+    candidates = candidates.slice(returnedTo + 1);
+  }
+  return candidates.find((revision) => revision.releaseId !== from.releaseId) ?? null;
+}
+
+function noTarget(request: RollbackRequest, from: Revision, earlier: readonly Revision[]): Refusal {
+  const where = `${request.app} ${request.environment}`;
+  const known = earlier.slice(0, 8).map((revision) => `${revision.version} (revision ${revision.number})`);
+  if (request.to === null || known.length === 0) {
+    return refusal(
+      'nothing_to_roll_back_to',
+      `${where} has run only ${from.version}; there is no earlier release to go back to.`,
+      `See /history ${where}.`,
+    );
+  }
+  return refusal('unknown_version', `${where} has not run “${request.to}”.`, `It has run: ${known.join(', ')}.`);
+}

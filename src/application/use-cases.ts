@@ -1,0 +1,158 @@
+import type { AuditRecord } from '../domain/audit.ts';
+import type { Deployment, Person, ServiceProgress, StageReport } from '../domain/deployment.ts';
+import type { ObservedService, ObservedTask } from '../domain/observed.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import type { Release, Revision } from '../domain/release.ts';
+import type { DeploymentStatistics } from '../ports/database.ts';
+import type { LogLine } from '../ports/orchestrator.ts';
+
+/**
+ * Everything that commands, buttons and later the API can ask for. Each is one file in this folder. They authorize by
+ * themselves (the person is in every request), so no way in can forget it. Expected refusals are values.
+ */
+export type UseCases = {
+  planDeployment(request: TargetRequest): Promise<PlannedDeployment | Refusal>;
+  requestDeployment(request: DeploymentRequest): Promise<RequestedDeployment | Refusal>;
+  /** What a rollback would do, for the confirmation; `to` is a version or revision number, the last good one when null. */
+  planRollback(request: RollbackRequest): Promise<PlannedRollback | Refusal>;
+  requestRollback(request: RollbackRequest): Promise<RequestedDeployment | Refusal>;
+  /** Rolls back what one deployment did: to the release that ran before it. For the card's button. */
+  requestRollbackOf(request: { deploymentId: string; person: Person; origin: Origin }): Promise<RequestedDeployment | Refusal>;
+  /** By deployment id or its short form, or the open deployment of an app and environment. */
+  cancelDeployment(request: {
+    person: Person;
+    target: { deployment: string } | { app: string; environment: string };
+    source: string;
+  }): Promise<{ deployment: Deployment; effect: 'cancelled' | 'taking_back' } | Refusal>;
+  readStatus(request: { person: Person; app: string; environment: string | null }): Promise<readonly EnvironmentStatus[] | Refusal>;
+  readHistory(request: {
+    person: Person;
+    app: string;
+    environment: string | null;
+    limit: number;
+  }): Promise<{ deployments: readonly Deployment[]; statistics: DeploymentStatistics } | Refusal>;
+  readLogs(request: {
+    person: Person;
+    app: string;
+    environment: string;
+    service: string | null;
+    tail: number;
+  }): Promise<{ lines: readonly LogLine[]; services: readonly string[] } | Refusal>;
+  /** What the card and its thread show. */
+  readDeployment(id: string): Promise<DeploymentDetails | null>;
+  listApps(request: { person: Person }): Promise<readonly AppSummary[]>;
+  /** Every dependency, whether it works, and how to mend it. */
+  diagnose(): Promise<readonly Diagnosis[]>;
+  readAudit(request: { person: Person; subject: string | null; limit: number }): Promise<readonly AuditRecord[] | Refusal>;
+
+  /** For completion; only what the person may see. */
+  suggestApps(person: Person): Promise<readonly string[]>;
+  suggestEnvironments(person: Person, app: string): Promise<readonly string[]>;
+  suggestVersions(person: Person, app: string, environment: string): Promise<readonly string[]>;
+  suggestServices(person: Person, app: string, environment: string): Promise<readonly string[]>;
+};
+
+/** Where something was asked for. `id` is the delivery's own. */
+export type Origin = { readonly platform: string; readonly channel: string; readonly deliveryId: string };
+
+/** `version` null: what the environment runs now, or else the definition's default. */
+export type TargetRequest = {
+  readonly person: Person;
+  readonly app: string;
+  readonly environment: string;
+  readonly version: string | null;
+};
+
+export type DeploymentRequest = TargetRequest & {
+  readonly reason: string | null;
+  readonly origin: Origin;
+  /** Cancels what waits for the same app and environment, whoever asked for it; each of those says so. Off unless asked for. */
+  readonly latestWins?: boolean;
+};
+
+export type RollbackRequest = {
+  readonly person: Person;
+  readonly app: string;
+  readonly environment: string;
+  readonly to: string | null;
+  readonly reason: string | null;
+  readonly origin: Origin;
+};
+
+export type PlannedDeployment = {
+  readonly plan: Plan;
+  readonly planHash: string;
+  readonly currentVersion: string | null;
+  readonly warnings: readonly string[];
+};
+
+export type PlannedRollback = PlannedDeployment & { readonly from: Revision; readonly to: Revision };
+
+export type RequestedDeployment = {
+  readonly deployment: Deployment;
+  /** 0 runs now; 1 is next. */
+  readonly position: number;
+  readonly waitsFor: Deployment | null;
+  /** The same request was delivered before; this is its deployment. */
+  readonly repeated: boolean;
+};
+
+export type EnvironmentStatus = {
+  readonly app: string;
+  readonly environment: string;
+  readonly stack: string;
+  readonly current: (Revision & { readonly release: Release }) | null;
+  /** Null when the engine could not be asked. */
+  readonly services: readonly ServiceStatus[] | null;
+  readonly open: readonly Deployment[];
+  readonly lastFinished: Deployment | null;
+  /** Differences between what the revision says and what the engine shows. */
+  readonly drift: readonly string[];
+};
+
+export type ServiceStatus = {
+  readonly service: string;
+  readonly image: string;
+  readonly desired: number;
+  readonly running: number;
+  readonly health: 'healthy' | 'starting' | 'degraded' | 'down' | 'complete';
+  readonly lastError: string | null;
+  readonly observed: ObservedService;
+  readonly tasks: readonly ObservedTask[];
+};
+
+export type DeploymentDetails = {
+  readonly deployment: Deployment;
+  readonly release: Release;
+  readonly progress: readonly ServiceProgress[];
+  readonly stages: readonly StageReport[];
+  readonly position: number;
+  readonly waitsFor: Deployment | null;
+  /** When it will probably be done; null without history. */
+  readonly etaAt: number | null;
+  /** Where its Roll back button would lead; null when there is nothing to go back to, or it is not this environment's newest any more. */
+  readonly rollbackTarget: { readonly version: string; readonly revision: number } | null;
+  /** False once another deployment of the environment has started after it: what it says about the environment is history then. */
+  readonly isNewest: boolean;
+};
+
+export type AppSummary = {
+  readonly app: string;
+  readonly description: string;
+  readonly role: string;
+  readonly environments: readonly {
+    readonly environment: string;
+    readonly version: string | null;
+    readonly since: number | null;
+    readonly open: number;
+    readonly protected: boolean;
+  }[];
+};
+
+export type Diagnosis = {
+  readonly name: string;
+  readonly state: 'ok' | 'warning' | 'broken';
+  readonly found: string;
+  readonly remedy: string | null;
+};

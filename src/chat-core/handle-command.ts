@@ -1,0 +1,49 @@
+import type { CommandDelivery } from '../chat/chat-core.ts';
+import type { CommandContext, Reply } from '../chat/command.ts';
+import { INPUT_LIMITS } from '../chat/limits.ts';
+import { parseCommand, type Typed } from '../chat/parse-command.ts';
+import { clip, plainText } from '../chat/plain-text.ts';
+import { acceptDelivery } from './accept-delivery.ts';
+import type { ChatCoreParts } from './parts.ts';
+import { settle } from './settle.ts';
+import { withSuggestion } from './with-suggestion.ts';
+
+/**
+ * One typed command. First it is accepted, together with what the person typed, so that a second delivery has no effect;
+ * then it is read and run. Until the answer turns out to be public, only its writer sees what was typed.
+ */
+export async function handleCommand(parts: ChatCoreParts, delivery: CommandDelivery): Promise<Reply | null> {
+  const { clock, commands, useCases } = parts;
+  const startedAt = clock.now();
+  const context: CommandContext = { ...contextOf(delivery), now: startedAt };
+  const parsed = parseCommand(delivery.text, commands);
+  const subject = {
+    command: parsed.command?.name ?? 'unknown',
+    what: parsed.command === null ? 'that' : `/${parsed.command.name}`,
+    on: subjectOf(parsed.typed),
+  };
+
+  const typed = { key: `typed:${delivery.deliveryId}`, text: clip(plainText(delivery.text).trim(), INPUT_LIMITS.commandLength) };
+  return settle(
+    parts,
+    context,
+    { ...subject, typed, startedAt },
+    {
+      accept: () => acceptDelivery(parts, context, typed),
+      run: async () => {
+        const reply: Reply = parsed.ok ? await parsed.bound.run(useCases, context) : { kind: 'refusal', refusal: parsed.refusal };
+        return withSuggestion(parts, context, parsed, reply);
+      },
+    },
+  );
+}
+
+function contextOf({ person, platform, channel, deliveryId }: CommandDelivery): Omit<CommandContext, 'now'> {
+  return { person, platform, channel, deliveryId };
+}
+
+/** `shop/staging`, as audit records name what something was done to. */
+function subjectOf(typed: Typed): string {
+  const parts = [typed['app'], typed['environment']].filter((part) => typeof part === 'string');
+  return parts.length === 0 ? '-' : clip(parts.join('/'), 100);
+}

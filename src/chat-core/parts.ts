@@ -1,0 +1,20 @@
+import type { UseCases } from '../application/use-cases.ts';
+import type { ActionDefinition } from '../chat/command.ts';
+import type { Command } from '../chat/define-command.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Database } from '../ports/database.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { DeploymentProjection } from './project-deployment.ts';
+
+/** What the core works with; the composition root hands it in. */
+export type ChatCoreParts = {
+  readonly commands: readonly Command<UseCases>[];
+  readonly actions: readonly ActionDefinition<UseCases>[];
+  readonly useCases: UseCases;
+  readonly database: Database;
+  readonly projection: DeploymentProjection;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+};

@@ -1,0 +1,95 @@
+import type { UseCases } from '../application/use-cases.ts';
+import type { Message } from '../chat/message.ts';
+import type { Deployment } from '../domain/deployment.ts';
+import { isFinal } from '../domain/deployment-state.ts';
+import { canonicalJson } from '../domain/json.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Database } from '../ports/database.ts';
+import { deploymentCard } from '../views/deployment-card.ts';
+import { deploymentThread } from '../views/deployment-thread.ts';
+import type { Place } from './place.ts';
+import { WrittenMessages } from './written-messages.ts';
+
+type Projected = { readonly deployment: Deployment; readonly places: readonly Place[] };
+
+export interface DeploymentProjection {
+  /**
+   * Writes the deployment's card and thread, as they should read now, into every channel where the card stands. Idempotent;
+   * what reads the same is not written. Null when there is no such deployment.
+   */
+  project(deploymentId: string): Promise<Projected | null>;
+}
+
+export type ProjectionParts = {
+  readonly database: Database;
+  readonly readDeployment: UseCases['readDeployment'];
+  /** The configured channel of an app's environment; null when it has none. */
+  readonly homeOf: (app: string, environment: string) => Place | null;
+  readonly clock: Clock;
+};
+
+/** Readings that overtake each other are rare; a deployment that changes all the time must not hold the loop. */
+const READINGS = 5;
+
+export function createDeploymentProjection(parts: ProjectionParts): DeploymentProjection {
+  const written = new WrittenMessages(2000);
+  return {
+    async project(deploymentId) {
+      let last: Projected | null = null;
+      for (let reading = 0; reading < READINGS; reading += 1) {
+        const facts = await parts.readDeployment(deploymentId);
+        if (facts === null) return null;
+        const places = placesOf(parts, facts.deployment);
+        const card = deploymentCard(facts);
+        const thread = deploymentThread(facts);
+        for (const place of places) await write(parts, written, place, deploymentId, card, thread);
+        last = { deployment: facts.deployment, places };
+        // Two processes project: whoever wrote older facts over newer ones sees it here and writes again.
+        const now = await parts.database.stores.deployments.find(deploymentId);
+        if (now === null || now.revision === facts.deployment.revision) break;
+      }
+      if (last !== null && isFinal(last.deployment.state)) written.forget(deploymentId);
+      return last;
+    },
+  };
+}
+
+function placesOf({ homeOf }: ProjectionParts, { origin, app, environment }: Deployment): readonly Place[] {
+  const home = homeOf(app, environment);
+  if (origin === null) return home === null ? [] : [home];
+  const isSame = home !== null && home.platform === origin.platform && home.channel === origin.channel;
+  return home === null || isSame ? [origin] : [origin, home];
+}
+
+async function write(
+  { database, clock }: ProjectionParts,
+  written: WrittenMessages,
+  place: Place,
+  deploymentId: string,
+  card: Message,
+  thread: readonly { readonly key: string; readonly message: Message }[],
+): Promise<void> {
+  const root = await upsert({ key: `card:${deploymentId}`, message: card, threadRoot: null });
+  for (const { key, message } of thread) await upsert({ key, message, threadRoot: root });
+
+  async function upsert(desired: { key: string; message: Message; threadRoot: string | null }): Promise<string> {
+    const text = canonicalJson(desired.message);
+    const known = written.idOf(deploymentId, place, desired.key, text);
+    if (known !== null) return known;
+    const id = await database.transact(async (stores) => {
+      const { message, changed } = await stores.messages.upsert({
+        ...place,
+        threadRoot: desired.threadRoot,
+        key: desired.key,
+        author: { kind: 'bot' },
+        privateTo: null,
+        content: desired.message,
+        at: clock.now(),
+      });
+      if (changed) await database.notify(stores, 'message', message.id);
+      return message.id;
+    });
+    written.remember(deploymentId, place, desired.key, text, id);
+    return id;
+  }
+}

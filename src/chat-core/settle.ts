@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import type { CommandContext, Reply } from '../chat/command.ts';
+import { clip, plainLine } from '../chat/plain-text.ts';
+import type { RefusalCode } from '../domain/refusal.ts';
+import { Fault } from '../ports/faults.ts';
+import { faultView } from '../views/fault.ts';
+import { markAnswered, type TypedText } from './accept-delivery.ts';
+import type { ChatCoreParts } from './parts.ts';
+import { storeReply } from './store-reply.ts';
+
+export type Subject = {
+  /** For metrics and audit: a command's name or `button:<verb>`, never what somebody typed. */
+  readonly command: string;
+  /** In words, for a message about a fault. */
+  readonly what: string;
+  /** What it was about, for the audit record. */
+  readonly on: string;
+  readonly typed: TypedText | null;
+  readonly startedAt: number;
+};
+
+export type Steps = { accept(): Promise<boolean>; run(): Promise<Reply> };
+
+/** Refusals that say "you may not": each is recorded. */
+const ABOUT_ACCESS: readonly RefusalCode[] = ['not_allowed', 'protected_environment', 'unknown_app', 'rate_limited'];
+
+/**
+ * Accepts, runs and stores the answer, in this order. Whatever breaks on the way becomes a private message with a
+ * reference that the log has too, so that nobody waits for an answer that never comes.
+ */
+export async function settle(parts: ChatCoreParts, context: CommandContext, subject: Subject, steps: Steps): Promise<Reply | null> {
+  const { metrics, clock } = parts;
+  const finished = (result: string) =>
+    metrics.commandHandled({ platform: context.platform, command: subject.command, result }, clock.now() - subject.startedAt);
+  try {
+    if (!(await steps.accept())) {
+      finished('repeated');
+      return null;
+    }
+    const reply = await steps.run();
+    if (reply.kind === 'refusal' && ABOUT_ACCESS.includes(reply.refusal.refused))
+      await auditCommand(parts, context, subject, 'refused', { code: reply.refusal.refused });
+    const stored = await answer(parts, context, subject, reply);
+    finished(reply.kind === 'refusal' ? 'refused' : 'done');
+    return stored;
+  } catch (error) {
+    finished('failed');
+    return answerFault(parts, context, subject, error);
+  }
+}
+
+/** What did not happen, and why: the record of a refused or broken command. */
+async function auditCommand(
+  { database }: ChatCoreParts,
+  context: CommandContext,
+  subject: Subject,
+  result: 'refused' | 'failed',
+  why: Readonly<Record<string, string>>,
+): Promise<void> {
+  await database.stores.audit.append({
+    at: context.now,
+    actor: context.person.id,
+    action: `command.${result}`,
+    subject: clip(plainLine(subject.on), 100),
+    source: `${context.platform}:${context.channel}`,
+    result,
+    details: { command: subject.command, ...why },
+  });
+}
+
+/** The answer is stored, and then no later delivery of the same does anything. */
+async function answer(parts: ChatCoreParts, context: CommandContext, subject: Subject, reply: Reply): Promise<Reply> {
+  const stored = await storeReply(parts, context, subject.typed, reply);
+  await markAnswered(parts, context);
+  return stored;
+}
+
+async function answerFault(parts: ChatCoreParts, context: CommandContext, subject: Subject, error: unknown): Promise<Reply> {
+  const { logger } = parts;
+  const reference = randomUUID().slice(0, 8);
+  logger.error({ reference, error, command: subject.command, platform: context.platform, person: context.person.id }, 'a command broke');
+  const message = faultView(subject.what, reference, error instanceof Fault && error.isTransient);
+  const reply: Reply = { kind: 'message', visibility: 'private', message };
+  try {
+    await auditCommand(parts, context, subject, 'failed', { reference });
+    return await answer(parts, context, subject, reply);
+  } catch (cause) {
+    // The database is probably what broke; the platform can still show the answer it gets back.
+    logger.error({ reference, error: cause }, 'the answer to a broken command could not be stored');
+    return reply;
+  }
+}

@@ -1,0 +1,71 @@
+import type { CommandContext, Reply } from '../chat/command.ts';
+import { assertNever, type Message } from '../chat/message.ts';
+import type { Stores } from '../ports/database.ts';
+import { cardElsewhere } from '../views/card-elsewhere.ts';
+import { refusalView } from '../views/refusal.ts';
+import { type TypedText, typedMessage } from './accept-delivery.ts';
+import type { ChatCoreParts } from './parts.ts';
+
+/** Writes the answer where its readers are and returns what the platform is told. Errors are private, results public. */
+export async function storeReply(parts: ChatCoreParts, context: CommandContext, typed: TypedText | null, reply: Reply): Promise<Reply> {
+  switch (reply.kind) {
+    case 'message':
+      await post(parts, context, typed, reply.message, reply.visibility);
+      return reply;
+    case 'refusal':
+      await post(parts, context, typed, refusalView(reply.refusal), 'private');
+      return reply;
+    case 'card':
+      return storeCard(parts, context, typed, reply);
+    case 'form':
+      return reply;
+    default:
+      return assertNever(reply);
+  }
+}
+
+async function post(
+  parts: ChatCoreParts,
+  context: CommandContext,
+  typed: TypedText | null,
+  message: Message,
+  visibility: 'private' | 'public',
+) {
+  const { database } = parts;
+  await database.transact(async (stores) => {
+    if (visibility === 'public') await showTyped(parts, stores, context, typed);
+    const stored = await stores.messages.upsert({
+      platform: context.platform,
+      channel: context.channel,
+      threadRoot: null,
+      key: `reply:${context.deliveryId}`,
+      author: { kind: 'bot' },
+      privateTo: visibility === 'private' ? context.person.id : null,
+      content: message,
+      at: parts.clock.now(),
+    });
+    await database.notify(stores, 'message', stored.message.id);
+  });
+}
+
+/** The card stands where the deployment was asked for. Somebody who gets it for an answer elsewhere is told where that is. */
+async function storeCard(
+  parts: ChatCoreParts,
+  context: CommandContext,
+  typed: TypedText | null,
+  reply: Extract<Reply, { kind: 'card' }>,
+): Promise<Reply> {
+  await parts.database.transact((stores) => showTyped(parts, stores, context, typed));
+  const projected = await parts.projection.project(reply.deploymentId);
+  const isHere = projected?.places.some(({ platform, channel }) => platform === context.platform && channel === context.channel) ?? false;
+  if (projected === null || isHere) return reply;
+  const message = cardElsewhere(projected.deployment, projected.places[0]?.channel ?? null);
+  await post(parts, context, typed, message, 'public');
+  return { kind: 'message', visibility: 'public', message };
+}
+
+async function showTyped({ database }: ChatCoreParts, stores: Stores, context: CommandContext, typed: TypedText | null): Promise<void> {
+  if (typed === null) return;
+  const { message, changed } = await stores.messages.upsert(typedMessage(context, typed, null));
+  if (changed) await database.notify(stores, 'message', message.id);
+}

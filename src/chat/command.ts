@@ -1,0 +1,56 @@
+import type { z } from 'zod';
+import type { Person } from '../domain/deployment.ts';
+import type { Permission } from '../domain/permissions.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import type { Form, Message } from './message.ts';
+
+/**
+ * One chat command. Slack's text parsing, Discord's options, the browser's and the terminal's completion, the CLI,
+ * `/help` and the README's table are all derived from this. `App` is what handlers work with (the composition root gives it).
+ */
+export type CommandDefinition<App, Schema extends z.ZodObject = z.ZodObject> = {
+  readonly name: string;
+  /** One line, imperative, no full stop. */
+  readonly summary: string;
+  /** Positional arguments in order are the schema's keys listed in `positional`; other keys are `--key value` flags. */
+  readonly schema: Schema;
+  readonly positional: readonly (keyof z.infer<Schema> & string)[];
+  /** Needed on the app named by the `app` argument; null for commands about no app. Checked by the dispatcher before the handler runs. */
+  readonly permission: Permission | null;
+  /** Does it change the environment named by `environment`? Then the environment's deployers are checked too. */
+  readonly changesEnvironment: boolean;
+  readonly examples: readonly { readonly text: string; readonly explains: string }[];
+  /** Values for one argument, given what is typed so far. */
+  readonly complete?: (
+    app: App,
+    argument: string,
+    typed: Readonly<Record<string, string>>,
+    context: CommandContext,
+  ) => Promise<readonly Completion[]>;
+  readonly handle: (app: App, args: z.infer<Schema>, context: CommandContext) => Promise<Reply>;
+};
+
+export type Completion = { readonly value: string; readonly label: string };
+
+export type CommandContext = {
+  readonly person: Person;
+  readonly platform: string;
+  readonly channel: string;
+  /** The delivery's own id; effects are keyed by it. */
+  readonly deliveryId: string;
+  readonly now: number;
+};
+
+/** What a command or a click answers. Errors are private, results public. */
+export type Reply =
+  | { readonly kind: 'message'; readonly visibility: 'private' | 'public'; readonly message: Message }
+  /** The answer is the deployment's live card, which the projection posts to the channel and keeps up to date. */
+  | { readonly kind: 'card'; readonly deploymentId: string }
+  | { readonly kind: 'form'; readonly form: Form }
+  | { readonly kind: 'refusal'; readonly refusal: Refusal };
+
+/** A button or form, by its verb. Authorized again on every click. */
+export type ActionDefinition<App> = {
+  readonly verb: string;
+  readonly handle: (app: App, id: string, values: Readonly<Record<string, string>>, context: CommandContext) => Promise<Reply>;
+};

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { createDeploymentQueue } from '../../adapters/bullmq/deployment-queue.ts';
+import { ComposeAppSource } from '../../adapters/compose/compose-app-source.ts';
+import { AesSealer } from '../../adapters/crypto/aes-sealer.ts';
+import { startEmbeddedPostgres } from '../../adapters/embedded-postgres/start-embedded-postgres.ts';
+import { PostgresDatabase } from '../../adapters/postgres/postgres-database.ts';
+import { PrometheusMetrics } from '../../adapters/prometheus/prometheus-metrics.ts';
+import { ContainerMetrics } from '../../adapters/swarm/container-metrics.ts';
+import { connectDocker } from '../../adapters/swarm/docker-connection.ts';
+import { EngineApi } from '../../adapters/swarm/engine-api.ts';
+import { EngineImageResolver } from '../../adapters/swarm/engine-image-resolver.ts';
+import { SwarmOrchestrator } from '../../adapters/swarm/swarm-orchestrator.ts';
+import { systemClock } from '../../adapters/system/system-clock.ts';
+import { type Failpoints, NO_FAILPOINTS } from '../application/failpoints.ts';
+import { DEFAULT_LEASE_TTL_MS } from '../application/keep-lease.ts';
+import type { Parts } from '../application/parts.ts';
+import type { Settings } from '../config/settings.ts';
+import { DEPLOYMENT_STATES, isOpen } from '../domain/deployment-state.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Closers } from './closers.ts';
+import { encryptionKeys } from './encryption-keys.ts';
+import type { LiveWorkspace } from './live-workspace.ts';
+
+export type OpenedParts = Parts & {
+  readonly metrics: PrometheusMetrics;
+  readonly database: PostgresDatabase;
+  readonly docker: ReturnType<typeof connectDocker>;
+};
+
+export type OpenOptions = {
+  readonly settings: Settings;
+  readonly workspace: LiveWorkspace;
+  readonly logger: Logger;
+  readonly closers: Closers;
+  /** Where the engine answers, when it is not where the settings say (one that we started). */
+  readonly dockerHost?: string;
+  readonly failpoints?: Failpoints;
+  readonly leaseTtlMs?: number;
+};
+
+/** Puts the parts together: the database (embedded when none is configured), brought up to date, the queue, the engine, the definitions. */
+export async function openParts(options: OpenOptions): Promise<OpenedParts> {
+  const { settings, workspace, logger, closers } = options;
+  const connectionString = await databaseUrl(options);
+  const database = new PostgresDatabase({ connectionString, logger });
+  closers.add('database', () => database.close());
+  await database.migrate();
+
+  const queue = createDeploymentQueue({ redisUrl: settings.redisUrl?.reveal() ?? null, connectionString, logger });
+  closers.add('queue', () => queue.close(0));
+
+  const docker = connectDocker(options.dockerHost ?? settings.docker.host ?? undefined, {
+    tlsVerify: settings.docker.tlsVerify,
+    ...(settings.docker.certPath === null ? {} : { certPath: settings.docker.certPath }),
+  });
+  const sealer = new AesSealer(encryptionKeys(settings));
+  const fingerprint = (bytes: Uint8Array): string => sealer.fingerprint(bytes);
+  let source = new ComposeAppSource({ workspace: workspace.current, fingerprint });
+  workspace.onChange((changed) => {
+    source = new ComposeAppSource({ workspace: changed, fingerprint });
+  });
+  const containers = new ContainerMetrics({ api: new EngineApi(docker) });
+  const metrics = new PrometheusMetrics(
+    { openDeployments: () => countOpen(database), queue: () => queue.counts(), containers: () => containers.read() },
+    logger,
+  );
+  return {
+    database,
+    queue,
+    docker,
+    orchestrator: new SwarmOrchestrator({ docker, logger, encryptNetworks: workspace.current.engine.encryptNetworks }),
+    images: new EngineImageResolver({ docker, logger }),
+    source: { read: (request) => source.read(request) },
+    sealer,
+    metrics,
+    clock: systemClock,
+    logger,
+    workspace: () => workspace.current,
+    configurationRefused: () => workspace.refused,
+    failpoints: options.failpoints ?? NO_FAILPOINTS,
+    holder: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
+    leaseTtlMs: options.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS,
+  };
+}
+
+/** The configured database, or the embedded one, started or joined. */
+export async function databaseUrl({ settings, logger, closers }: Pick<OpenOptions, 'settings' | 'logger' | 'closers'>): Promise<string> {
+  if (settings.databaseUrl !== null) return settings.databaseUrl.reveal();
+  const postgres = await startEmbeddedPostgres({ dataDir: join(settings.dataFolder, 'postgres'), logger });
+  closers.add('embedded Postgres', () => postgres.stop());
+  return postgres.url;
+}
+
+async function countOpen(database: PostgresDatabase): Promise<Readonly<Record<string, number>>> {
+  const states = DEPLOYMENT_STATES.filter(isOpen);
+  const counts: Record<string, number> = Object.fromEntries(states.map((state) => [state, 0]));
+  for (const { state } of await database.stores.deployments.list({ states, limit: 1000 })) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}

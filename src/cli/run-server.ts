@@ -1,0 +1,101 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { webChat } from '../../adapters/web/index.ts';
+import { actions } from '../../commands/actions/index.ts';
+import { commands } from '../../commands/index.ts';
+import { createUseCases } from '../application/create-use-cases.ts';
+import type { UseCases } from '../application/use-cases.ts';
+import type { ChatCore, Conversations } from '../chat/chat-core.ts';
+import { createChatCore } from '../chat-core/create-chat-core.ts';
+import { createConversations } from '../chat-core/create-conversations.ts';
+import { createDeploymentProjection } from '../chat-core/project-deployment.ts';
+import { startProjector } from '../chat-core/start-projector.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Closers } from './closers.ts';
+import { encryptionKeys } from './encryption-keys.ts';
+import { LocalAccess } from './local-access.ts';
+import type { OpenedParts } from './open-parts.ts';
+import { createProcessServer } from './process-health.ts';
+
+export type RunningServer = {
+  /** Where it answers on this machine. */
+  readonly url: string;
+  readonly core: ChatCore;
+  readonly conversations: Conversations;
+  readonly useCases: UseCases;
+};
+
+/** Chat, API and web on the one HTTP port, and the projection of deployments into their cards. */
+export async function runServer(parts: OpenedParts, settings: Settings, closers: Closers): Promise<RunningServer> {
+  const { database, clock, logger, metrics, workspace } = parts;
+  const useCases = createUseCases(parts);
+  const projection = createDeploymentProjection({
+    database,
+    readDeployment: useCases.readDeployment,
+    homeOf: (app, environment) => {
+      const channel = workspace().apps[app]?.environments[environment]?.channel ?? null;
+      return channel === null ? null : { platform: 'web', channel };
+    },
+    clock,
+  });
+  const core = createChatCore({ commands, actions, useCases, database, projection, clock, logger, metrics });
+  const conversations = createConversations({ database, workspace, clock });
+  const projector = await startProjector({ database, projection, clock, logger, metrics });
+  closers.add('projector', () => projector.stop());
+
+  const access = new LocalAccess(encryptionKeys(settings)[0]);
+  const server = createProcessServer(parts);
+  await server.register(
+    webChat({
+      core,
+      conversations,
+      logger,
+      workspaceName: workspace().name,
+      sessionSecret: access.sessionSecret,
+      publicUrl: settings.publicUrl,
+      mode: workspace().development ? { kind: 'development' } : { kind: 'production', redeemSignIn: (code) => redeem(parts, access, code) },
+      authenticate: (token) => {
+        const id = access.personOf(token);
+        return Promise.resolve(id === null ? null : conversations.person(id));
+      },
+    }),
+  );
+  closers.add('HTTP server', () => server.close());
+  const url = await server.listen({ host: settings.host, port: settings.port });
+  publishAddress(settings, url, closers);
+  logger.info({ url }, 'listening');
+  return { url, core, conversations, useCases };
+}
+
+/** A code works once: its nonce goes through the same inbox as every other delivery. */
+async function redeem(parts: OpenedParts, access: LocalAccess, code: string): Promise<{ id: string; name: string } | null> {
+  const read = access.readSignInCode(code, parts.clock.now());
+  const person = read === null ? undefined : parts.workspace().people[read.person];
+  if (read === null || person === undefined) return null;
+  const isFirst = await parts.database.transact(async (stores) => {
+    if (!(await stores.inbox.accept('sign-in', read.nonce, parts.clock.now()))) return false;
+    await stores.audit.append({
+      at: parts.clock.now(),
+      actor: person.id,
+      action: 'session.sign-in',
+      subject: person.id,
+      source: 'web',
+      result: 'done',
+      details: {},
+    });
+    return true;
+  });
+  return isFirst ? { id: person.id, name: person.name } : null;
+}
+
+/** The terminal finds the server by this file. */
+function publishAddress(settings: Settings, url: string, closers: Closers): void {
+  const file = join(settings.dataFolder, 'server.json');
+  mkdirSync(settings.dataFolder, { recursive: true });
+  const text = `${JSON.stringify({ url })}\n`;
+  writeFileSync(file, text, { mode: 0o600 });
+  closers.add('server address', () => {
+    // Another server of this folder may have put its own there meanwhile.
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) rmSync(file, { force: true });
+  });
+}

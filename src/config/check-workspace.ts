@@ -1,0 +1,133 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { stackName } from '../domain/names.ts';
+import { isSecretKey } from '../domain/service-diff.ts';
+import type { Finding } from '../ports/app-source.ts';
+import { formatPath } from './explain-issue.ts';
+import { suggest } from './near-miss.ts';
+import type { WorkspaceFile } from './workspace-schema.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+/** Stands for all people listed, where people are named. */
+export const EVERYONE = 'everyone';
+/** What there is when `channels` is left out. */
+export const DEFAULT_CHANNELS = { deploys: { topic: 'Deployments' } };
+/** Person ids that mean something else in roles or in the audit log. */
+const RESERVED_IDS: readonly string[] = [EVERYONE, 'system', 'bot'];
+
+export const listOf = (value: string | readonly string[] | undefined): readonly string[] =>
+  value === undefined ? [] : typeof value === 'string' ? [value] : value;
+
+/** Is there a file at this absolute path? */
+export type IsThere = (path: string) => boolean;
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** What the shape alone cannot say: names that must exist, files that must be there, names that must not collide. */
+export function checkWorkspace(content: WorkspaceFile, yaml: YamlFile, folder: string, isThere: IsThere = isFile): readonly Finding[] {
+  const finding = (path: readonly PropertyKey[], problem: string, remedy: string): Finding => ({
+    file: yaml.file,
+    line: yaml.lineOf(path),
+    key: formatPath(path),
+    problem,
+    remedy,
+  });
+  const people = Object.keys(content.people);
+  const environments = Object.keys(content.environments);
+  const channels = Object.keys(content.channels ?? DEFAULT_CHANNELS);
+  return [
+    ...missing(content, finding),
+    ...checkPeople(content, finding),
+    ...Object.entries(content.apps).flatMap(([app, config]) => [
+      ...listOf(config.compose).flatMap((path) => checkFile(['apps', app, 'compose'], path)),
+      ...Object.entries(config.roles ?? {}).flatMap(([role, members]) =>
+        listOf(members)
+          .filter((member) => member !== EVERYONE && !people.includes(member))
+          .map((member) =>
+            finding(['apps', app, 'roles', role], `names "${member}", who is not under people.`, suggest(member, people, 'people')),
+          ),
+      ),
+      ...Object.entries(config.environments).flatMap(([environment, settings]) => {
+        const path = ['apps', app, 'environments', environment];
+        const { channel } = settings ?? {};
+        return [
+          ...(environments.includes(environment)
+            ? []
+            : [finding(path, 'is not under environments.', `${suggest(environment, environments, 'environments')} Or declare it there.`)]),
+          ...(channel === undefined || channels.includes(channel)
+            ? []
+            : [finding([...path, 'channel'], `names "${channel}", which is not under channels.`, suggest(channel, channels, 'channels'))]),
+          ...listOf(settings?.override).flatMap((file) => checkFile([...path, 'override'], file)),
+          ...listOf(settings?.env_files).flatMap((file) => checkFile([...path, 'env_files'], file)),
+          ...checkVariables([...path, 'variables'], settings?.variables ?? {}),
+        ];
+      }),
+    ]),
+    ...collisions(content, finding),
+  ];
+
+  function checkFile(path: readonly PropertyKey[], file: string): readonly Finding[] {
+    const absolute = resolve(folder, file);
+    if (isThere(absolute)) return [];
+    return [finding(path, `names a file that is not there: ${file}.`, `Put it at ${absolute}, or correct the path.`)];
+  }
+
+  /** `1.10` is the number 1.1 to YAML; a container must not get another text than the one that was written. */
+  function checkVariables(path: readonly PropertyKey[], variables: Readonly<Record<string, unknown>>): readonly Finding[] {
+    return Object.entries(variables).flatMap(([name, value]) => {
+      const source = yaml.sourceOf([...path, name]);
+      if (typeof value === 'string' || source === null || source === String(value)) return [];
+      if (isSecretKey(name)) return [finding([...path, name], 'would become another text than the one written.', 'Write it in quotes.')];
+      return [finding([...path, name], `would become ${String(value)}, not ${source}.`, `Write it in quotes: "${source}".`)];
+    });
+  }
+}
+
+type MakeFinding = (path: readonly PropertyKey[], problem: string, remedy: string) => Finding;
+
+function missing(content: WorkspaceFile, finding: MakeFinding): readonly Finding[] {
+  return (['apps', 'environments', 'people'] as const)
+    .filter((key) => Object.keys(content[key]).length === 0)
+    .map((key) => finding([key], 'is empty.', 'List at least one; see examples/hello/shipmate.yml.'));
+}
+
+function checkPeople(content: WorkspaceFile, finding: MakeFinding): readonly Finding[] {
+  const accounts = new Map<string, string>();
+  return Object.entries(content.people).flatMap(([id, person]) => {
+    const path = ['people', id];
+    const findings = RESERVED_IDS.includes(id) ? [finding(path, 'is a reserved word.', 'Choose another id.')] : [];
+    for (const [platform, account] of Object.entries(person?.identities ?? {})) {
+      const key = `${platform}:${account}`;
+      const other = accounts.get(key);
+      if (other !== undefined) {
+        findings.push(
+          finding([...path, 'identities', platform], `is the same account as ${other}'s.`, 'An account belongs to one person.'),
+        );
+      }
+      accounts.set(key, id);
+    }
+    return findings;
+  });
+}
+
+/** `shop-pr` in `1` and `shop` in `pr-1` would both be the stack `shop-pr-1`. */
+function collisions(content: WorkspaceFile, finding: MakeFinding): readonly Finding[] {
+  const owners = new Map<string, string>();
+  return Object.entries(content.apps).flatMap(([app, config]) =>
+    Object.keys(config.environments).flatMap((environment) => {
+      const stack = stackName(app, environment);
+      const owner = owners.get(stack);
+      owners.set(stack, `${app} in ${environment}`);
+      if (owner === undefined) return [];
+      return [
+        finding(
+          ['apps', app, 'environments', environment],
+          `gives the stack name ${stack}, like ${owner}.`,
+          'Rename the app or the environment.',
+        ),
+      ];
+    }),
+  );
+}

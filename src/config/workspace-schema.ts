@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { NAME_PATTERN } from '../domain/names.ts';
+import { ROLES } from '../domain/permissions.ts';
+
+/**
+ * The shape of `shipmate.yml`. Strict everywhere: an unknown key is an error. Each description is what the person gets
+ * told when the value is wrong, the editor's hint, and the text in docs/configuration.md.
+ */
+const name = z.string().regex(NAME_PATTERN).meta({ description: 'Lower-case letters, digits and inner dashes, at most 32 characters' });
+const channelName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,79}$/)
+  .meta({ description: 'Lower-case letters, digits, dashes and underscores, at most 80 characters' });
+const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+  .meta({ description: 'Letters, digits and underscores, no digit first' });
+const text = z.string().trim().min(1);
+const pathOrPaths = z.union([text, z.array(text).min(1)]);
+const roleMembers = z.union([text, z.array(text)]).meta({ description: 'Person ids, or `everyone` for all people listed' });
+
+/** A mapping whose body may be left out (`staging:` alone means all defaults). */
+const settings = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).nullable();
+
+const appEnvironment = settings({
+  override: pathOrPaths.optional().meta({ description: 'Compose file or files merged over the app’s for this environment' }),
+  variables: z
+    .record(variableName, z.union([z.string(), z.number(), z.boolean()]))
+    .optional()
+    .meta({ description: 'Variables for Compose interpolation, beside `VERSION`' }),
+  env_files: z.array(text).optional().meta({ description: 'Files with such variables, `NAME=value` on each line' }),
+  profiles: z.array(text).optional().meta({ description: 'Compose profiles that are on' }),
+  channel: channelName.optional().meta({ description: 'Channel for the cards of deployments that nobody asked for in a channel' }),
+});
+
+const app = z.strictObject({
+  description: z.string().optional().meta({ description: 'One line for lists' }),
+  compose: pathOrPaths.meta({ description: 'The app’s Compose file, or several in merge order; relative to this file' }),
+  environments: z
+    .record(name, appEnvironment)
+    .refine((value) => Object.keys(value).length > 0, { message: 'has no environment.' })
+    .meta({ description: 'The environments the app is deployed to; a name alone means all defaults' }),
+  roles: z
+    .strictObject({
+      owner: roleMembers.optional(),
+      admin: roleMembers.optional(),
+      developer: roleMembers.optional(),
+      viewer: roleMembers.optional(),
+    })
+    .optional()
+    .meta({ description: 'Who may do what with the app; whoever has no role may ask nothing about it' }),
+});
+
+const environment = settings({
+  protected: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Refuse every deployment that was not approved; on by default for an environment called `production`' }),
+  deployers: z
+    .array(z.enum(ROLES))
+    .optional()
+    .meta({ description: 'Roles that may deploy here; by default owner, admin and developer, in a protected environment owner and admin' }),
+});
+
+const person = settings({
+  name: text.optional().meta({ description: 'How the person is called; by default the id' }),
+  identities: z
+    .record(name, text)
+    .optional()
+    .meta({ description: 'Their account on each chat platform, by the platform’s own id, never by display name' }),
+});
+
+const channel = settings({
+  topic: z.string().optional().meta({ description: 'One line under the channel’s name' }),
+});
+
+const engine = z.strictObject({
+  allow_bind_mounts: z
+    .array(z.string().regex(/^\//))
+    .optional()
+    .meta({ description: 'Absolute folders of the hosts that apps may mount; none by default' }),
+  allow_added_capabilities: z
+    .array(z.string().regex(/^(CAP_)?[A-Z][A-Z_]*$/))
+    .optional()
+    .meta({ description: 'Linux capabilities that apps may add, for example `NET_ADMIN`; none by default' }),
+  allow_root_user: z.boolean().optional().meta({ description: 'Let apps ask for `user: root`; off by default' }),
+  encrypt_networks: z.boolean().optional().meta({ description: 'Encrypt the overlay networks that Shipmate makes; off by default' }),
+  probe_image: text
+    .optional()
+    .meta({ description: 'Image with a `node` or `curl` binary, for smoke checks inside an app’s network; none by default' }),
+});
+
+export const WorkspaceFile = z
+  .strictObject({
+    workspace: text.meta({ description: 'The name of this workspace' }),
+    development: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Lets the browser chat choose who it is; only on a loopback address; off by default' }),
+    apps: z.record(name, app).meta({ description: 'What is deployed, by name' }),
+    environments: z.record(name, environment).meta({ description: 'Where it is deployed to, by name; a name alone means all defaults' }),
+    people: z.record(name, person).meta({ description: 'Who may use Shipmate, by id; ids appear in roles and in the audit log' }),
+    channels: z
+      .record(channelName, channel)
+      .optional()
+      .meta({ description: 'Channels of the browser chat, by name; when left out, one called `deploys`' }),
+    engine: engine.optional().meta({ description: 'What Compose files may ask of the engine' }),
+  })
+  .meta({ title: 'shipmate.yml', description: 'A Shipmate workspace' });
+
+export type WorkspaceFile = z.infer<typeof WorkspaceFile>;

@@ -1,0 +1,90 @@
+import type { DeploymentState, Stage } from './deployment-state.ts';
+import type { Plan } from './plan.ts';
+
+/** A person as Shipmate knows them; `id` is the key in `shipmate.yml`. */
+export type Person = { readonly id: string; readonly name: string };
+
+export type DeploymentKind = 'deploy' | 'rollback';
+
+/** One attempt to make an environment run a release. Times are epoch milliseconds. */
+export type Deployment = {
+  readonly id: string;
+  readonly kind: DeploymentKind;
+  readonly app: string;
+  readonly environment: string;
+  readonly stack: string;
+  readonly releaseId: string;
+  readonly version: string;
+  /** What ran before, for the card's "from → to"; null on a first deployment. */
+  readonly previousVersion: string | null;
+  readonly requester: Person;
+  readonly reason: string | null;
+  readonly state: DeploymentState;
+  readonly stage: Stage | null;
+  /** Which way the rollout moves. `back` is persisted before the first restoring write, so whoever takes over goes on in the same direction. */
+  readonly direction: 'forward' | 'back';
+  readonly failure: Failure | null;
+  readonly cancelRequestedBy: Person | null;
+  /** Set when it was cancelled while it waited, in favour of a newer one that asked for that (`--latest`). */
+  readonly supersededBy?: Supersession;
+  readonly plan: Plan;
+  readonly planHash: string;
+  /** Where it was asked for, so that its card stands there. */
+  readonly origin: { readonly platform: string; readonly channel: string } | null;
+  readonly requestedAt: number;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  /** Grows with every change; projections compare it. */
+  readonly revision: number;
+};
+
+/** The newer deployment, and who asked for it. */
+export type Supersession = { readonly deployment: string; readonly by: Person };
+
+/** Why a rollout failed, in a closed set of codes, with a sentence for people. */
+export type Failure = { readonly code: FailureCode; readonly service: string | null; readonly message: string };
+
+export const FAILURE_CODES = [
+  'task_failed',
+  'image_unavailable',
+  'unhealthy',
+  'progress_deadline',
+  'job_failed',
+  'hook_failed',
+  'smoke_check_failed',
+  'digest_mismatch',
+  'superseded_on_engine',
+  'restore_failed',
+  'engine_error',
+  'plan_changed',
+  'internal',
+] as const;
+export type FailureCode = (typeof FAILURE_CODES)[number];
+
+/** Progress of one service inside a deployment; persisted, so that another worker goes on where this one stopped. */
+export type ServiceProgress = {
+  readonly service: string;
+  readonly wave: number;
+  readonly phase: ServicePhase;
+  readonly desired: number;
+  readonly running: number;
+  /** When the engine accepted the new (or restored) specification. */
+  readonly appliedAt: number | null;
+  /** Persisted and re-armed by whoever takes over. */
+  readonly deadlineAt: number | null;
+  /** Since when all desired tasks are seen running, current and on the planned digest, without interruption. */
+  readonly healthySince: number | null;
+  readonly message: string | null;
+};
+
+export type ServicePhase = 'pending' | 'applied' | 'healthy' | 'stable' | 'failed' | 'restoring' | 'restored';
+
+export type StageReport = {
+  readonly stage: Stage;
+  readonly state: 'running' | 'succeeded' | 'failed' | 'skipped';
+  readonly attempt: number;
+  readonly startedAt: number;
+  readonly finishedAt: number | null;
+  /** Short lines for the thread. */
+  readonly lines: readonly string[];
+};

@@ -1,0 +1,7 @@
+/** Encrypts what must not lie readable in the database, and fingerprints it so that names do not leak low-entropy contents. */
+export interface Sealer {
+  seal(plain: Uint8Array, boundTo: string): Uint8Array;
+  open(sealed: Uint8Array, boundTo: string): Uint8Array;
+  /** Keyed; equal contents under the same key have equal fingerprints. Lower-case hexadecimal, 16 characters. */
+  fingerprint(plain: Uint8Array): string;
+}

@@ -1,0 +1,22 @@
+import type { Deployment, ServiceProgress, StageReport } from '../domain/deployment.ts';
+
+/** What the card and its thread are made from: everything that is known of one deployment. */
+export type DeploymentFacts = {
+  readonly deployment: Deployment;
+  readonly progress: readonly ServiceProgress[];
+  readonly stages: readonly StageReport[];
+  /** 0 runs now or is over; 1 is next. */
+  readonly position: number;
+  readonly waitsFor: Deployment | null;
+  readonly etaAt: number | null;
+  /** Where the Roll back button leads; null when there is none. */
+  readonly rollbackTarget: { readonly version: string; readonly revision: number } | null;
+  /** False once another deployment of the environment has started after this one. */
+  readonly isNewest: boolean;
+};
+
+/** How long it ran; null before it is over or when it never began. */
+export function tookMs(deployment: Deployment): number | null {
+  const { startedAt, finishedAt } = deployment;
+  return startedAt === null || finishedAt === null ? null : Math.max(0, finishedAt - startedAt);
+}

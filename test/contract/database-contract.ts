@@ -1,0 +1,24 @@
+import { afterAll, beforeAll } from 'vitest';
+import { describeConfigurationHistory } from './configuration-history.ts';
+import { describeDeployments } from './database-deployments.ts';
+import { describeLeases } from './database-leases.ts';
+import { describeMessages } from './database-messages.ts';
+import { describeRecords } from './database-records.ts';
+import { describeTransactions } from './database-transactions.ts';
+import type { DatabaseUnderTest, Views } from './database-views.ts';
+
+/** What every implementation of the Database port promises. */
+export function describeDatabaseContract(create: () => Promise<DatabaseUnderTest>): void {
+  let views: DatabaseUnderTest;
+  beforeAll(async () => {
+    views = await create();
+  });
+  afterAll(() => views.drop());
+  const read: Views = () => views;
+  describeConfigurationHistory(read);
+  describeDeployments(read);
+  describeLeases(read);
+  describeMessages(read);
+  describeRecords(read);
+  describeTransactions(read);
+}

@@ -1,0 +1,270 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../../adapters/system/system-clock.ts';
+import { actions } from '../../../commands/actions/index.ts';
+import { commands } from '../../../commands/index.ts';
+import type { UseCases } from '../../../src/application/use-cases.ts';
+import { createChatCore } from '../../../src/chat-core/create-chat-core.ts';
+import { createConversations } from '../../../src/chat-core/create-conversations.ts';
+import { createDeploymentProjection } from '../../../src/chat-core/project-deployment.ts';
+import { startProjector } from '../../../src/chat-core/start-projector.ts';
+import type { Deployment } from '../../../src/domain/deployment.ts';
+import { refusal } from '../../../src/domain/refusal.ts';
+import type { Metrics } from '../../../src/ports/metrics.ts';
+import { aDeployment, aStack, aWorkspace } from '../../support/builders.ts';
+import { createTestDatabase, silentLogger, type TestDatabase } from '../../support/postgres.ts';
+import { fakeUseCases, requested } from '../../unit/commands/fake-use-cases.ts';
+
+const dana = { id: 'dana', name: 'Dana' };
+const olga = { id: 'olga', name: 'Olga Owner' };
+const metrics: Metrics = {
+  deploymentFinished() {},
+  stageFinished() {},
+  commandHandled() {},
+  engineWrite() {},
+  leaseLost() {},
+  cardProjected() {},
+};
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await createTestDatabase();
+});
+afterAll(() => test.drop());
+
+/** A core over the real database; deployments are rows that the test writes, everything else is what `given` says. */
+function setUp(given: Partial<UseCases> = {}, home: string | null = null) {
+  const { database } = test;
+  const clock = systemClock;
+  const platform = `web-${randomUUID().slice(0, 8)}`;
+  const useCases = fakeUseCases({ readDeployment, ...given });
+  const projection = createDeploymentProjection({
+    database,
+    readDeployment: useCases.readDeployment,
+    homeOf: () => (home === null ? null : { platform, channel: home }),
+    clock,
+  });
+  const core = createChatCore({ commands, actions, useCases, database, projection, clock, logger: silentLogger, metrics });
+  const conversations = createConversations({ database, workspace: () => aWorkspace(), clock });
+  const say = (text: string, deliveryId: string = randomUUID()) =>
+    core.command({ platform, channel: 'ops', person: dana, deliveryId, text });
+  const seenBy = async (person: typeof dana, channel = 'ops') =>
+    (await conversations.channel(platform, channel, person, 50)).map((message) =>
+      typeof message.content === 'string' ? message.content : summaryOf(message.content),
+    );
+  return { database, clock, platform, core, conversations, projection, say, seenBy };
+}
+
+async function readDeployment(id: string) {
+  const { deployments } = test.database.stores;
+  const deployment = await deployments.find(id);
+  if (deployment === null) return null;
+  const release = {
+    id: deployment.releaseId,
+    app: 'shop',
+    environment: 'staging',
+    version: '1.0.0',
+    spec: aStack([]),
+    specHash: 'h',
+    sourceCommit: null,
+    createdAt: 0,
+  };
+  const [progress, stages] = await Promise.all([deployments.progressOf(id), deployments.stagesOf(id)]);
+  return { deployment, release, progress, stages, position: 0, waitsFor: null, etaAt: null, rollbackTarget: null, isNewest: true };
+}
+
+async function storeDeployment(platform: string, members: Partial<Deployment> = {}): Promise<string> {
+  const id = randomUUID().replaceAll('-', '').slice(0, 13);
+  const { stores } = test.database;
+  const spec = aStack([]);
+  const release = {
+    id: `r${id}`,
+    app: 'shop',
+    environment: 'staging',
+    version: '1.0.0',
+    spec,
+    specHash: id,
+    sourceCommit: null,
+    createdAt: 0,
+  };
+  await stores.releases.insert(release);
+  const origin = { platform, channel: 'ops' };
+  await stores.deployments.insert(
+    aDeployment({
+      id,
+      releaseId: release.id,
+      stack: `shop-${id}`,
+      state: 'queued',
+      startedAt: null,
+      origin,
+      requestedAt: Date.now(),
+      ...members,
+    }),
+    randomUUID(),
+  );
+  return id;
+}
+
+function summaryOf(content: unknown): string {
+  return typeof content === 'object' && content !== null && 'summary' in content ? String(content.summary) : '';
+}
+
+describe('the chat core', () => {
+  it('handles a delivery once, however often it comes', async () => {
+    const asked = vi.fn(async () => []);
+    const { say, seenBy } = setUp({ listApps: asked });
+    const deliveryId = randomUUID();
+    const replies = await Promise.all([say('/apps', deliveryId), say('/apps', deliveryId), say('/apps', deliveryId)]);
+    expect(replies.filter((reply) => reply === null)).toHaveLength(2);
+    expect(await say('/apps', deliveryId)).toBeNull();
+    expect(asked).toHaveBeenCalledTimes(1);
+    expect(await seenBy(dana)).toEqual(['/apps', 'You have no role in any app']);
+  });
+
+  it('shows what was typed and its answer to everyone when the answer is public', async () => {
+    const { say, seenBy } = setUp();
+    await say('/history shop');
+    expect(await seenBy(olga)).toEqual(['/history shop', 'History of shop: nothing yet']);
+  });
+
+  it('keeps refusals, and what led to them, between the bot and the person', async () => {
+    const { say, seenBy } = setUp();
+    const reply = await say('/delpoy shop staging');
+    expect(reply).toMatchObject({ kind: 'refusal' });
+    expect(await seenBy(olga)).toEqual([]);
+    expect(await seenBy(dana)).toEqual(['/delpoy shop staging', 'There is no command /delpoy. Did you mean /deploy?']);
+  });
+
+  it('offers the line to type instead of a misspelled value', async () => {
+    const { say } = setUp({
+      requestDeployment: async () =>
+        refusal('unknown_environment', 'shop has no environment “stagign”.', 'Its environments: staging, production.'),
+    });
+    expect(await say('/deploy shop stagign 1.1.0 --reason "two words"')).toMatchObject({
+      refusal: {
+        hint: 'Its environments: staging, production.\nDid you mean staging? Type: /deploy shop staging 1.1.0 --reason "two words"',
+      },
+    });
+    expect(await say('/deploy shop')).toMatchObject({
+      refusal: {
+        hint: 'Type: /deploy shop <environment> [version] [--reason text] [--latest]\nThe environment may be staging, production.',
+      },
+    });
+  });
+
+  it('records refused access', async () => {
+    const { say, database, platform } = setUp({ requestDeployment: async () => refusal('not_allowed', 'You may not.') });
+    await say('/deploy shop staging');
+    const records = await database.stores.audit.list({ actor: 'dana', limit: 50 });
+    expect(records.find((record) => record.source === `${platform}:ops`)).toMatchObject({
+      action: 'command.refused',
+      subject: 'shop/staging',
+      result: 'refused',
+      details: { command: 'deploy', code: 'not_allowed' },
+    });
+  });
+
+  it('answers a fault of ours privately, with a reference and without its insides', async () => {
+    const broken = async () => {
+      throw new Error('password=hunter2 at 10.0.0.1');
+    };
+    const { say, seenBy } = setUp({ listApps: broken });
+    const reply = await say('/apps');
+    expect(JSON.stringify(reply)).not.toContain('hunter2');
+    expect(reply).toMatchObject({ kind: 'message', visibility: 'private', message: { tone: 'danger' } });
+    expect((await seenBy(dana))[1]).toMatch(/^Something broke on our side \(reference [0-9a-f]{8}\)$/);
+  });
+
+  it('posts the card at once, and one card only', async () => {
+    const { platform, say, seenBy, projection, core } = setUp({
+      requestDeployment: async () => requested(await storeDeployment(platform)),
+    });
+    const reply = await say('/deploy shop staging');
+    expect(await seenBy(olga)).toEqual(['/deploy shop staging', 'shop → staging 1.0.0: ⏳ Starting.']);
+    if (reply?.kind !== 'card') throw new Error('no card');
+    await projection.project(reply.deploymentId);
+    expect(await seenBy(olga)).toHaveLength(2);
+    expect(
+      await core.action({ platform, channel: 'ops', person: dana, deliveryId: randomUUID(), action: 'nonsense', values: {} }),
+    ).toMatchObject({ kind: 'refusal' });
+  });
+
+  it('tells somebody elsewhere where the card stands, instead of a card that nobody keeps up to date', async () => {
+    const { platform, core, seenBy } = setUp({
+      cancelDeployment: async () => ({ deployment: aDeployment({ id: await storeDeployment(platform) }), effect: 'cancelled' }),
+    });
+    const reply = await core.command({ platform, channel: 'random', person: dana, deliveryId: randomUUID(), text: '/cancel shop staging' });
+    expect(JSON.stringify(reply)).toContain('Its card is in #ops.');
+    expect(await seenBy(olga, 'random')).toHaveLength(2);
+  });
+});
+
+describe('the projector', () => {
+  it('brings card and thread to the last state in every channel, also of what was never notified', async () => {
+    const { platform, database, projection, clock, seenBy, conversations } = setUp({}, 'team');
+    const notified = await storeDeployment(platform);
+    const silent = await storeDeployment(platform);
+    const projector = await startProjector({ database, projection, clock, logger: silentLogger, metrics, sweepMs: 50, paceMs: 5 });
+    try {
+      await database.stores.deployments.transition(notified, 'queued', 'running', { startedAt: Date.now(), stage: 'prepare' }, null);
+      await database.notify(database.stores, 'deployment', notified);
+      await database.stores.deployments.transition(silent, 'queued', 'cancelled', { finishedAt: Date.now() }, null);
+      await vi.waitFor(
+        async () => {
+          for (const channel of ['ops', 'team']) {
+            const seen = await seenBy(olga, channel);
+            expect(seen.join('\n')).toContain('🚢 Deploying.');
+            expect(seen.join('\n')).toContain('⏹️ Cancelled. It had not started, so it changed nothing.');
+          }
+        },
+        { timeout: 10_000, interval: 20 },
+      );
+      const card = await database.stores.messages.findByKey(platform, 'ops', `card:${notified}`);
+      expect(await conversations.thread(card?.id ?? '', olga)).toMatchObject([{ key: `thread:${notified}:plan` }]);
+    } finally {
+      await projector.stop();
+    }
+  });
+
+  it('ends with the newest facts when two processes write the same card', async () => {
+    const { platform, database, projection, clock } = setUp();
+    const id = await storeDeployment(platform);
+    const stale = createDeploymentProjection({
+      database,
+      // Reads, is overtaken by the other process, and only then writes.
+      readDeployment: async (asked) => {
+        const facts = await readDeployment(asked);
+        if (facts?.deployment.state === 'queued') {
+          await database.stores.deployments.transition(id, 'queued', 'cancelled', { finishedAt: Date.now() }, null);
+          await projection.project(id);
+        }
+        return facts;
+      },
+      homeOf: () => null,
+      clock,
+    });
+    await stale.project(id);
+    const card = await database.stores.messages.findByKey(platform, 'ops', `card:${id}`);
+    expect(summaryOf(card?.content)).toContain('Cancelled');
+  });
+});
+
+describe('conversations', () => {
+  it('keep what a person said once per delivery, and nobody else’s', async () => {
+    const { conversations, platform } = setUp();
+    const said = { platform, channel: 'ops', threadRoot: null, person: dana, text: 'hello\u001B[31m', deliveryId: 'same' };
+    const first = await conversations.say(said);
+    expect(await conversations.say({ ...said, text: 'changed' })).toEqual(first);
+    expect(first.content).toBe('hello');
+    const other = await conversations.say({ ...said, person: olga, text: 'mine' });
+    expect(other.id).not.toBe(first.id);
+  });
+
+  it('do not let a reply into a thread that its writer cannot see', async () => {
+    const { conversations, platform, database, say } = setUp();
+    await say('/apps');
+    const [hidden] = await database.stores.messages.channel(platform, 'ops', 'dana', 5);
+    const reply = await conversations.say({ platform, channel: 'ops', threadRoot: hidden?.id ?? null, person: olga, text: 'hm' });
+    expect(reply.threadRoot).toBeNull();
+  });
+});

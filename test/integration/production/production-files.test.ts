@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { createLogger } from '../../../adapters/pino/create-logger.ts';
+import { PrometheusMetrics } from '../../../adapters/prometheus/prometheus-metrics.ts';
+import { ENVIRONMENT_VARIABLES } from '../../../src/config/environment-variables.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+type Service = {
+  readonly user?: string;
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly healthcheck?: { readonly disable?: boolean };
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly command?: readonly string[];
+  readonly deploy?: { readonly resources?: { readonly limits?: Readonly<Record<string, unknown>> } };
+};
+type ComposeFile = { readonly services: Readonly<Record<string, Service>> };
+
+const compose = parse(read('compose.yaml'), { merge: true }) as ComposeFile;
+
+describe('compose.yaml for production', () => {
+  it('is valid by the Compose Specification', () => {
+    const { $schema: _, ...schema } = JSON.parse(read('adapters/compose/schemas/compose-spec.json'));
+    const isValid = new Ajv({ strict: false, allErrors: true, logger: false }).compile(schema);
+    expect(isValid(compose) ? [] : isValid.errors).toEqual([]);
+  });
+
+  it.each(Object.entries(compose.services))('runs %s hardened and within limits', (_, service) => {
+    expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+    expect(Object.keys(service.deploy?.resources?.limits ?? {})).toEqual(['cpus', 'memory', 'pids']);
+  });
+
+  it('runs no service as root: each names its user, or the image of Shipmate does', () => {
+    const unnamed = Object.entries(compose.services).filter(([, { user }]) => user === undefined);
+    expect(unnamed.map(([name]) => name)).toEqual(['bot', 'worker']);
+    expect(read('Dockerfile')).toMatch(/^USER 10001:10001$/m);
+  });
+
+  it('keeps the queue: Redis appends to its file and never evicts', () => {
+    expect(compose.services['redis']?.command).toEqual(expect.arrayContaining(['--appendonly', 'yes', '--maxmemory-policy', 'noeviction']));
+  });
+
+  it('sets only variables that Shipmate knows', () => {
+    const known = ENVIRONMENT_VARIABLES.flatMap(({ name, secret }) => (secret ? [name, `${name}_FILE`] : [name]));
+    for (const name of ['bot', 'worker'])
+      expect(known).toEqual(expect.arrayContaining(Object.keys(compose.services[name]?.environment ?? {})));
+  });
+});
+
+describe('ops/prometheus/alerts.yml', () => {
+  it('asks only for metrics that exist', async () => {
+    const metrics = new PrometheusMetrics(
+      {
+        openDeployments: async () => ({ queued: 0 }),
+        queue: async () => ({ waiting: 0, active: 0, failed: 0 }),
+        containers: async () => [],
+      },
+      createLogger({ level: 'silent', pretty: false }),
+    );
+    const exposed = await metrics.text();
+    const asked = new Set(
+      [...read('ops/prometheus/alerts.yml').matchAll(/\bshipmate_[a-z_]+/g)].map(([name]) => name.replace(/_(bucket|count|sum)$/, '')),
+    );
+    expect(asked.size).toBeGreaterThan(3);
+    for (const name of asked) expect(exposed).toContain(`# TYPE ${name} `);
+  });
+});

@@ -1,0 +1,137 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { connectDocker } from '../../../adapters/swarm/docker-connection.ts';
+import { type RestartablePostgres, startRestartablePostgres } from '../../support/postgres-server.ts';
+import { endAtOnce } from '../../support/recovery/end-at-once.ts';
+import { Lab, type LabOptions } from '../../support/recovery/lab.ts';
+import { OwnEngine } from '../../support/recovery/own-engine.ts';
+import { VERSIONS } from '../../support/recovery/tiny-app.ts';
+import { currentRelease, expectBack, expectForward } from '../../support/recovery/truth.ts';
+import { startRedis, type TestRedis } from '../../support/redis.ts';
+import { buildTestImages } from '../../support/test-images.ts';
+
+/**
+ * An engine (20.10) that comes back restarts a lost task, and an update that is written meanwhile replaces it too: with
+ * start-first both stay in the same slot, which it counts as one.
+ */
+const AFTER_ENGINE_RESTART = { countSlots: true };
+
+const labs: Lab[] = [];
+afterEach(async () => {
+  for (const lab of labs.splice(0)) await lab.close();
+});
+
+/** The first version runs, and the worker waits at `order` in the middle of a deployment of `version`. */
+async function inTheMiddle(options: LabOptions, order: string, version: string) {
+  const lab = await Lab.open(options);
+  labs.push(lab);
+  const worker = await lab.startWorker();
+  await lab.deployed(VERSIONS.first);
+  const before = await currentRelease(lab);
+  await worker.arm(`${order}=pause`);
+  const { id } = await lab.deploy(version);
+  await worker.met(order.replace(/:.*/, ''));
+  return { lab, worker, before, id };
+}
+
+describe('a restart of Postgres in the middle of a rollout', { timeout: 120_000 }, () => {
+  let server: RestartablePostgres;
+  beforeAll(async () => {
+    await buildTestImages(connectDocker(inject('dockerHost')));
+    server = await startRestartablePostgres();
+  });
+  afterAll(() => server.stop());
+
+  it.each([
+    ['in order', 'after-apply', () => server.down()],
+    ['at once, without a checkpoint', 'before-apply:3', () => endAtOnce(server.url)],
+  ] as const)('%s delays it, and the new release succeeds', async (_how, order, end) => {
+    const { lab, worker, before, id } = await inTheMiddle({ databaseUrl: server.url }, order, VERSIONS.second);
+    await end();
+    worker.resume();
+    await worker.logged('could not renew the lease');
+    await server.up();
+    await expectForward(lab, await lab.ended(id), before);
+  });
+
+  it('while a bad release goes back delays that, and the old release is back', async () => {
+    const { lab, worker, before, id } = await inTheMiddle({ databaseUrl: server.url }, 'before-restore', VERSIONS.broken);
+    await endAtOnce(server.url);
+    worker.resume();
+    await worker.logged('could not renew the lease');
+    await server.up();
+    await expectBack(lab, await lab.ended(id), before, 'rolled_back');
+  });
+});
+
+describe('a restart of Redis', { timeout: 120_000 }, () => {
+  let redis: TestRedis;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'shipmate-redis-'));
+    redis = await startRedis(folder);
+  });
+  afterAll(async () => {
+    await redis.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('in the middle of a rollout does not touch it, and what was asked for meanwhile follows', async () => {
+    const { lab, worker, before, id } = await inTheMiddle({ redisUrl: redis.url }, 'after-apply', VERSIONS.second);
+    await redis.down();
+    worker.resume();
+    const next = await lab.deploy(VERSIONS.first);
+    await expectForwardThen(lab, id, next.id, before.count, () => redis.up());
+  });
+
+  async function expectForwardThen(lab: Lab, id: string, nextId: string, revisions: number, comeBack: () => Promise<void>): Promise<void> {
+    expect((await lab.ended(id)).state).toBe('succeeded');
+    await comeBack();
+    const before = await currentRelease(lab);
+    expect(before.count).toBe(revisions + 1);
+    await expectForward(lab, await lab.ended(nextId), before);
+  }
+});
+
+describe('a restart of the engine in the middle of a rollout', { timeout: 180_000 }, () => {
+  let engine: OwnEngine;
+  beforeAll(async () => {
+    engine = await OwnEngine.start();
+    await buildTestImages(connectDocker(engine.dockerHost));
+  });
+  afterAll(() => engine.stop());
+
+  it.each([
+    ['restarted after the first write', 'after-apply', VERSIONS.second, () => engine.restart()],
+    ['restarted before the last wave', 'before-apply:3', VERSIONS.second, () => engine.restart()],
+    ['killed after the last write', 'after-apply:3', VERSIONS.second, () => engine.killAndStart()],
+    ['killed between writes of the way back', 'before-restore:2', VERSIONS.broken, () => engine.killAndStart()],
+  ] as const)('%s ends truthfully', async (_how, order, version, end) => {
+    const { lab, worker, before, id } = await inTheMiddle({ dockerHost: engine.dockerHost }, order, version);
+    const restarted = end();
+    worker.resume();
+    await restarted;
+    const ended = await lab.ended(id);
+    if (version === VERSIONS.second) await expectForward(lab, ended, before, AFTER_ENGINE_RESTART);
+    else await expectBack(lab, ended, before, 'rolled_back', AFTER_ENGINE_RESTART);
+  });
+
+  it.each([
+    ['looks at what is there', 'started', 'prepare', 6],
+    ['makes networks and configs', 'previous-recorded', 'stage', 6],
+    // From its second attempt on it waits inside, until what was lost is back.
+    ['verifies what it rolled out', 'rolled-out', 'verify', 2],
+  ] as const)('that takes some seconds is waited for by the stage that %s', async (_what, order, stage, attempts) => {
+    const { lab, worker, before, id } = await inTheMiddle({ dockerHost: engine.dockerHost }, order, VERSIONS.second);
+    await engine.down();
+    worker.resume();
+    await lab.until(id, `${stage} is tried again and again`, async () => {
+      const reports = await lab.parts.database.stores.deployments.stagesOf(id);
+      return reports.filter((report) => report.stage === stage).length >= attempts;
+    });
+    await engine.up();
+    await expectForward(lab, await lab.ended(id), before, AFTER_ENGINE_RESTART);
+  });
+});

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { createLogger } from '../../adapters/pino/create-logger.ts';
+import { PostgresDatabase } from '../../adapters/postgres/postgres-database.ts';
+import type { Logger } from '../../src/ports/logger.ts';
+
+export type TestDatabase = {
+  readonly url: string;
+  readonly database: PostgresDatabase;
+  /** Another process's view of the same database. */
+  another(): PostgresDatabase;
+  /** Closes every view and drops it. */
+  drop(): Promise<void>;
+};
+
+export const silentLogger: Logger = createLogger({ level: 'silent', pretty: false });
+
+/** A database of its own for a test file, copied from the migrated template in a few milliseconds. `isMigrated: false` gives an empty one. */
+export async function createTestDatabase(options: { isMigrated?: boolean; poolSize?: number } = {}): Promise<TestDatabase> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const template = options.isMigrated === false ? 'template0' : inject('templateDatabase');
+  await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+  const url = new URL(inject('postgresUrl'));
+  url.pathname = `/${name}`;
+  const views: PostgresDatabase[] = [];
+  const another = () => {
+    const view = new PostgresDatabase({ connectionString: url.href, logger: silentLogger, poolSize: options.poolSize ?? 5 });
+    views.push(view);
+    return view;
+  };
+  return {
+    url: url.href,
+    database: another(),
+    another,
+    async drop() {
+      await Promise.all(views.map((view) => view.close()));
+      await asAdmin(`DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
+}
+
+/** One statement as the server's owner. */
+async function asAdmin(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: inject('postgresUrl') });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,31 @@
+import type { UseCases } from '../../../src/application/use-cases.ts';
+import { refusal } from '../../../src/domain/refusal.ts';
+import { aDeployment } from '../../support/builders.ts';
+
+const nothing = refusal('unknown_app', 'There is nothing.');
+
+/** Use cases that refuse everything, except what a test gives. */
+export function fakeUseCases(given: Partial<UseCases> = {}): UseCases {
+  return {
+    planDeployment: async () => nothing,
+    requestDeployment: async () => nothing,
+    planRollback: async () => nothing,
+    requestRollback: async () => nothing,
+    requestRollbackOf: async () => nothing,
+    cancelDeployment: async () => nothing,
+    readStatus: async () => nothing,
+    readHistory: async () => ({ deployments: [], statistics: { total: 0, succeeded: 0, failed: 0, medianDurationMs: null } }),
+    readLogs: async () => nothing,
+    readDeployment: async () => null,
+    listApps: async () => [],
+    diagnose: async () => [],
+    readAudit: async () => nothing,
+    suggestApps: async () => ['shop', 'blog'],
+    suggestEnvironments: async () => ['staging', 'production'],
+    suggestVersions: async () => ['1.1.0', '1.0.0'],
+    suggestServices: async () => ['web', 'api'],
+    ...given,
+  };
+}
+
+export const requested = (id: string) => ({ deployment: aDeployment({ id }), position: 0, waitsFor: null, repeated: false });

@@ -1,0 +1,280 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkTogether, parseWorkspace, readWorkspace } from '../../../src/config/workspace.ts';
+import { describeFinding } from '../../../src/ports/app-source.ts';
+import type { Workspace } from '../../../src/ports/workspace.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'shipmate-workspace-'));
+for (const name of ['compose.yaml', 'compose.staging.yaml', 'staging.env']) writeFileSync(join(folder, name), '');
+
+const GOOD = `workspace: acme
+people:
+  ada: { name: Ada, identities: { slack: U01 } }
+  linus:
+environments:
+  staging:
+  production:
+channels:
+  deploys: { topic: All deployments }
+apps:
+  shop:
+    description: The shop
+    compose: compose.yaml
+    environments:
+      staging:
+        override: compose.staging.yaml
+        variables: { REPLICAS: 2, DEBUG: false }
+        env_files: [staging.env]
+        channel: deploys
+      production:
+    roles:
+      owner: ada
+      developer: everyone
+`;
+
+function read(text: string): Workspace {
+  const result = parseWorkspace(text, 'shipmate.yml', folder);
+  if (!result.ok) throw new Error(result.findings.map(describeFinding).join('\n'));
+  return result.workspace;
+}
+
+function errorsOf(text: string): readonly string[] {
+  const result = parseWorkspace(text, 'shipmate.yml', folder);
+  return result.ok ? [] : result.findings.map(describeFinding);
+}
+
+describe('parseWorkspace', () => {
+  it('fills in every default', () => {
+    const { policyVersion, ...workspace } = read(GOOD);
+    expect(policyVersion).toMatch(/^[0-9a-f]{16}$/);
+    expect(workspace).toEqual({
+      name: 'acme',
+      folder,
+      development: false,
+      people: { ada: { id: 'ada', name: 'Ada', identities: { slack: 'U01' } }, linus: { id: 'linus', name: 'linus', identities: {} } },
+      environments: {
+        staging: { name: 'staging', protected: false, deployers: ['owner', 'admin', 'developer'] },
+        production: { name: 'production', protected: true, deployers: ['owner', 'admin'] },
+      },
+      channels: [{ name: 'deploys', topic: 'All deployments' }],
+      engine: { allowBindMounts: [], allowAddedCapabilities: [], allowRootUser: false, encryptNetworks: false, probeImage: null },
+      apps: {
+        shop: {
+          name: 'shop',
+          description: 'The shop',
+          composeFiles: [join(folder, 'compose.yaml')],
+          environments: {
+            staging: {
+              overrideFiles: [join(folder, 'compose.staging.yaml')],
+              variables: { REPLICAS: '2', DEBUG: 'false' },
+              envFiles: [join(folder, 'staging.env')],
+              profiles: [],
+              channel: 'deploys',
+            },
+            production: { overrideFiles: [], variables: {}, envFiles: [], profiles: [], channel: null },
+          },
+          roles: { owner: ['ada'], admin: [], developer: ['ada', 'linus'], viewer: [] },
+        },
+      },
+    });
+  });
+
+  it('leaves production open only when the file says so', () => {
+    const open = read(GOOD.replace('  production:\nchannels', '  production: { protected: false }\nchannels'));
+    expect(open.environments['production']).toMatchObject({ protected: false, deployers: ['owner', 'admin', 'developer'] });
+  });
+
+  it.each<[title: string, change: (text: string) => string]>([
+    ['a comment', (text) => `# a comment\n${text}`],
+    ['a new person', (text) => text.replace('  linus:', '  linus:\n  grace:')],
+    ['another role', (text) => text.replace('owner: ada', 'owner: linus')],
+    ['a channel', (text) => text.replace('All deployments', 'Everything')],
+    [
+      'a default that is written out',
+      (text) => text.replace('  staging:\n  production:\nch', '  staging: { protected: false }\n  production:\nch'),
+    ],
+  ])('keeps the policy version, and with it what is queued, over %s', (_, change) => {
+    expect(change(GOOD)).not.toBe(GOOD);
+    expect(read(change(GOOD)).policyVersion).toBe(read(GOOD).policyVersion);
+  });
+
+  it.each<[title: string, change: (text: string) => string]>([
+    ['an environment’s protection', (text) => text.replace('  production:\nch', '  production: { protected: false }\nch')],
+    [
+      'an environment’s deployers',
+      (text) => text.replace('  staging:\n  production:\nch', '  staging: { deployers: [owner] }\n  production:\nch'),
+    ],
+    ['what the engine allows', (text) => `${text}engine: { allow_root_user: true }\n`],
+  ])('has another policy version after a change of %s', (_, change) => {
+    expect(change(GOOD)).not.toBe(GOOD);
+    expect(read(change(GOOD)).policyVersion).not.toBe(read(GOOD).policyVersion);
+  });
+
+  it('warns about an app that nobody can use', () => {
+    const result = parseWorkspace(GOOD.replace(/ {4}roles:[\s\S]*$/, ''), 'shipmate.yml', folder);
+    expect(result.ok && result.warnings.map(describeFinding)).toEqual([
+      'shipmate.yml:11 apps.shop.roles: names nobody, so nobody can see or deploy this app. Add roles, for example owner: [id].',
+    ]);
+  });
+
+  it.each<[title: string, wrong: string | RegExp, right: string, error: string]>([
+    [
+      'an unknown key',
+      'description:',
+      'descriptoin:',
+      'shipmate.yml:12 apps.shop.descriptoin: is not a known key. Did you mean "description"?',
+    ],
+    [
+      'an unknown key that resembles nothing',
+      'workspace: acme',
+      'workspace: acme\nkubernetes: true',
+      'shipmate.yml:2 kubernetes: is not a known key. Known keys here: workspace, development, apps, environments, people, channels, engine.',
+    ],
+    ['a missing key', '    compose: compose.yaml\n', '', 'shipmate.yml:11 apps.shop.compose: is missing. It is: The app’s Compose file'],
+    ['a wrong type', 'description: The shop', 'description: [a]', 'shipmate.yml:12 apps.shop.description: must be a text, not a list.'],
+    [
+      'a number for a text',
+      'workspace: acme',
+      'workspace: 12',
+      'shipmate.yml:1 workspace: must be a text, not the number 12 (quotes make it a text).',
+    ],
+    ['a bad name', '  shop:\n', '  Shop_App:\n', 'shipmate.yml:11 apps.Shop_App: is not a valid name. It is: Lower-case letters'],
+    [
+      'an unknown role',
+      'owner: ada',
+      'boss: ada',
+      'shipmate.yml:22 apps.shop.roles.boss: is not a known key. Known keys here: owner, admin, developer, viewer.',
+    ],
+    [
+      'a deployer that is no role',
+      '  staging:\n  production:\nchannels',
+      '  staging: { deployers: [chief] }\n  production:\nchannels',
+      'shipmate.yml:6 environments.staging.deployers[0]: cannot be "chief".',
+    ],
+    [
+      'an unknown person',
+      'owner: ada',
+      'owner: [adda]',
+      'shipmate.yml:22 apps.shop.roles.owner: names "adda", who is not under people. Did you mean "ada"?',
+    ],
+    [
+      'an undeclared environment',
+      '      production:\n',
+      '      prodution:\n',
+      'shipmate.yml:20 apps.shop.environments.prodution: is not under environments. Did you mean "production"?',
+    ],
+    [
+      'an unknown channel',
+      'channel: deploys',
+      'channel: general',
+      'shipmate.yml:19 apps.shop.environments.staging.channel: names "general", which is not under channels.',
+    ],
+    [
+      'a Compose file that is not there',
+      'compose: compose.yaml',
+      'compose: [compose.yml]',
+      `shipmate.yml:13 apps.shop.compose: names a file that is not there: compose.yml. Put it at ${join(folder, 'compose.yml')}`,
+    ],
+    [
+      'an override that is not there',
+      'override: compose.staging.yaml',
+      'override: other.yaml',
+      'shipmate.yml:16 apps.shop.environments.staging.override: names a file that is not there: other.yaml.',
+    ],
+    [
+      'a number that YAML would change',
+      'REPLICAS: 2',
+      'REPLICAS: 1.10',
+      'apps.shop.environments.staging.variables.REPLICAS: would become 1.1, not 1.10. Write it in quotes: "1.10".',
+    ],
+    [
+      'a secret that YAML would change, without showing it',
+      'REPLICAS: 2',
+      'API_TOKEN: 1.10',
+      'apps.shop.environments.staging.variables.API_TOKEN: would become another text than the one written. Write it in quotes.',
+    ],
+    [
+      'a variable name that cannot be one',
+      'REPLICAS: 2',
+      'RE-PLICAS: 2',
+      'shipmate.yml:17 apps.shop.environments.staging.variables.RE-PLICAS: is not a valid name.',
+    ],
+    ['a reserved person id', '  linus:', '  everyone:', 'shipmate.yml:4 people.everyone: is a reserved word. Choose another id.'],
+    [
+      'an account of two people',
+      '  linus:',
+      '  linus: { identities: { slack: U01 } }',
+      "shipmate.yml:4 people.linus.identities.slack: is the same account as ada's.",
+    ],
+    ['nobody at all', /people:[\s\S]*?(?=environments:)/, 'people: {}\n', 'shipmate.yml:2 people: is empty. List at least one'],
+    ['a file that is a list', /^[\s\S]*$/, '- a\n- b\n', 'shipmate.yml:1 (file): must be a mapping, not a list.'],
+    ['an empty file', /^[\s\S]*$/, '', 'shipmate.yml (file): must be a mapping, not empty.'],
+    [
+      'a key written twice',
+      'workspace: acme',
+      'workspace: acme\nworkspace: b',
+      'shipmate.yml:2 (file): is not valid YAML: Map keys must be unique.',
+    ],
+    ['a tab for indentation', '  staging:\n  production:\nchannels', '\tstaging:\nchannels', 'is not valid YAML'],
+    [
+      'a relative bind mount',
+      'workspace: acme',
+      'workspace: acme\nengine: { allow_bind_mounts: [data] }',
+      'shipmate.yml:2 engine.allow_bind_mounts[0]: is not written as it must be.',
+    ],
+  ])('refuses %s, naming line, key and the way out', (_, wrong, right, error) => {
+    const broken = GOOD.replace(wrong, right);
+    expect(broken).not.toBe(GOOD);
+    expect(errorsOf(broken).join('\n')).toContain(error);
+  });
+
+  it('refuses two apps whose stacks would have the same name', () => {
+    const text = `workspace: acme
+people: { ada: }
+environments: { pr-1: , "1": }
+apps:
+  shop: { compose: compose.yaml, environments: { pr-1: } }
+  shop-pr: { compose: compose.yaml, environments: { "1": } }
+`;
+    expect(errorsOf(text)).toEqual([
+      'shipmate.yml:6 apps.shop-pr.environments.1: gives the stack name shop-pr-1, like shop in pr-1. Rename the app or the environment.',
+    ]);
+  });
+
+  it('reports every mistake at once, in the order of the file', () => {
+    const broken = GOOD.replace('owner: ada', 'owner: adda').replace('channel: deploys', 'channel: deplois').replace('  linus:', '  bot:');
+    expect(errorsOf(broken).map((error) => error.split(' ')[0])).toEqual(['shipmate.yml:4', 'shipmate.yml:19', 'shipmate.yml:22']);
+  });
+
+  it('follows anchors and merge keys, and still names the right line', () => {
+    const text = GOOD.replace('      production:\n', '      production: &p\n        chanel: deploys\n');
+    expect(errorsOf(text)).toEqual([
+      'shipmate.yml:21 apps.shop.environments.production.chanel: is not a known key. Did you mean "channel"?',
+    ]);
+  });
+});
+
+describe('readWorkspace', () => {
+  it('says how to start when the file is not there', () => {
+    const path = join(folder, 'nowhere.yml');
+    const result = readWorkspace(path);
+    expect(result.ok ? [] : result.findings.map(describeFinding)).toEqual([
+      `${path} (file): cannot be read (ENOENT). Copy examples/hello/shipmate.yml to start from, or set SHIPMATE_CONFIG to the file.`,
+    ]);
+  });
+});
+
+describe('checkTogether', () => {
+  const development = read(`development: true\n${GOOD}`);
+
+  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('lets development mode start on %s', (host) => {
+    expect(checkTogether({ host }, development)).toEqual([]);
+  });
+
+  it.each(['0.0.0.0', '192.0.2.7', '::', 'example.org'])('refuses development mode on %s, where anyone could be anybody', (host) => {
+    expect(checkTogether({ host }, development)).toMatchObject([{ key: 'SHIPMATE_HOST' }]);
+    expect(checkTogether({ host }, read(GOOD))).toEqual([]);
+  });
+});
