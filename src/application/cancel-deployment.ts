@@ -20,10 +20,17 @@ export async function cancelDeployment(
   const effect = await cancelOne(parts, deployment, request.person, request.source);
   if (effect === null) {
     const now = await parts.database.stores.deployments.find(deployment.id);
-    return refusal('already_finished', `That deployment is already over: ${now?.state ?? deployment.state}.`, null);
+    return tooLate(now ?? deployment);
   }
   const after = await parts.database.stores.deployments.find(deployment.id);
   return { deployment: after ?? deployment, effect };
+}
+
+/** Over, or verified and only tidying up: then its release stays. */
+function tooLate({ state, app, environment }: Deployment): Refusal {
+  if (isFinal(state)) return refusal('already_finished', `That deployment is already over: ${state}.`, null);
+  const wayBack = `Type: /rollback ${app} ${environment}`;
+  return refusal('already_finished', 'That deployment is verified and only tidies up: its release stays.', wayBack);
 }
 
 /** Cancels all that waits for a stack and takes back what runs, except what is to stay; the running one, or null. The caller has authorized. */
@@ -92,7 +99,7 @@ async function findTarget(parts: Parts, { person, target }: Request): Promise<De
     const visible = found !== null && !isRefusal(authorize(parts.workspace(), { ...found, person, permission: 'view', changes: false }));
     if (found === null || !visible)
       return refusal('unknown_deployment', `There is no deployment “${target.deployment}”.`, 'See /history for its id.');
-    return isFinal(found.state) ? refusal('already_finished', `That deployment is already over: ${found.state}.`, null) : found;
+    return isFinal(found.state) ? tooLate(found) : found;
   }
   const access = authorize(parts.workspace(), { ...target, person, permission: 'cancel', changes: true });
   if (isRefusal(access)) return access;

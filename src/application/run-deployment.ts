@@ -11,7 +11,8 @@ import type { Parts } from './parts.ts';
 import { ReleaseCancelled, ReleaseFailed } from './release-failed.ts';
 import { type RolloutEnd, rollOut } from './roll-out.ts';
 import { type Report, runStage } from './run-stage.ts';
-import { prepare, stageObjects, stopIfCancelled, validate, verify } from './stages.ts';
+import { prepare, stageObjects, validate, verify } from './stages.ts';
+import { stopIfCancelled } from './stop-if-cancelled.ts';
 
 /** Of a failed service, for the thread. */
 const LOG_LINES = 10;

@@ -6,9 +6,11 @@ import { isJob } from '../domain/service-spec.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { hashPlan } from './identity.ts';
 import { scrubbedFor } from './known-secrets.ts';
-import { ReleaseCancelled, ReleaseFailed } from './release-failed.ts';
+import { ReleaseFailed } from './release-failed.ts';
+import { untilReplacedTasksEnded } from './replaced-tasks.ts';
 import type { Report } from './run-stage.ts';
 import { checkSmoke } from './smoke-check.ts';
+import { stopIfCancelled } from './stop-if-cancelled.ts';
 
 /** Compares with what runs now, proves that the plan is still the one that was asked for, and records what to go back to. */
 export async function prepare(run: DeploymentRun, report: Report): Promise<void> {
@@ -63,7 +65,9 @@ export async function validate(run: DeploymentRun, report: Report, signal: Abort
 
 /** After everything is healthy: smoke checks, hooks, the watch window, and one last look at what really runs. */
 export async function verify(run: DeploymentRun, report: Report, signal: AbortSignal): Promise<void> {
-  for (const check of run.release.spec.settings.smokeChecks) {
+  const { smokeChecks } = run.release.spec.settings;
+  if (smokeChecks.length > 0) await untilReplacedTasksEnded(run, report, signal);
+  for (const check of smokeChecks) {
     await stopIfCancelled(run);
     report.line(await checkSmoke(run, check, signal));
   }
@@ -136,9 +140,4 @@ async function assertTrue(run: DeploymentRun, since: number): Promise<void> {
       throw new ReleaseFailed({ code: 'unhealthy', service: plan.service, message });
     }
   }
-}
-
-export async function stopIfCancelled(run: DeploymentRun): Promise<void> {
-  const deployment = await run.reload();
-  if (deployment.cancelRequestedBy !== null) throw new ReleaseCancelled('cancelled');
 }

@@ -1,5 +1,5 @@
 import type { Failure } from './deployment.ts';
-import type { ObservedService, ObservedTask } from './observed.ts';
+import { hasEnded, type ObservedService, type ObservedTask } from './observed.ts';
 import { isJob, type ServiceMode } from './service-spec.ts';
 
 /** What the gate of one service is asked. Times are epoch milliseconds by the engine's clock. */
@@ -102,7 +102,7 @@ function describeFailure({ service, mode, observed }: GateQuestion, task: Observ
 }
 
 function isWanted(task: ObservedTask): boolean {
-  return task.desiredState === 'running' && !['failed', 'rejected', 'complete', 'shutdown', 'orphaned', 'remove'].includes(task.state);
+  return task.desiredState === 'running' && !hasEnded(task);
 }
 
 function waitingFor(current: readonly ObservedTask[], stale: number): string | null {

@@ -60,4 +60,11 @@ export type ObservedTask = {
   readonly stateSince: number;
 };
 
+/** The engine's words for a task whose container is gone or never was. */
+const ENDED: readonly string[] = ['complete', 'shutdown', 'failed', 'rejected', 'remove', 'orphaned'];
+
+export function hasEnded(task: ObservedTask): boolean {
+  return ENDED.includes(task.state);
+}
+
 export type ObservedObject = { readonly id: string; readonly engineName: string; readonly labels: Readonly<Record<string, string>> };

@@ -37,8 +37,8 @@ const MOMENTS: readonly Moment[] = [
     ends: ['cancelled'],
   },
   { when: 'while it is verified', isNow: async (_lab, { stage }) => stage === 'verify', ends: ['cancelled'] },
-  { when: 'after it was verified', pausedAt: 'verified', ends: ['succeeded'] },
-  { when: 'right before its end is recorded', pausedAt: 'before-finish', ends: ['succeeded'] },
+  // Verified, but nobody has been told that the release stays: whoever asks now is still heard.
+  { when: 'after it was verified', pausedAt: 'verified', ends: ['cancelled'] },
 ];
 
 describe('a deployment that is cancelled', { timeout: 120_000 }, () => {
@@ -60,6 +60,20 @@ describe('a deployment that is cancelled', { timeout: 120_000 }, () => {
       else await expectBack(lab, ended, before, 'cancelled');
     }),
   );
+
+  it.concurrent('right before its end is recorded is told that it is too late, and the release stays', () =>
+    lanes.use(async (lane) => {
+      const { lab } = lane;
+      const before = await currentRelease(lab);
+      const worker = await lane.worker('before-finish=pause');
+      const { id } = await lab.deploy(otherThan(before.revision?.version));
+      await worker.met('before-finish');
+      expect(await lab.cancel(id)).toBe('already_finished');
+      worker.resume();
+      const ended = await lab.ended(id);
+      expect(ended.state).toBe('succeeded');
+      await expectForward(lab, ended, before);
+    }));
 
   it.concurrent('while it waits in the queue ends at once, and whatever waits behind it starts by itself', () =>
     lanes.use(async (lane) => {
