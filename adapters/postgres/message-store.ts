@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ExpressionBuilder, type Insertable, type Kysely, type Selectable, sql } from 'kysely';
 import { isSameJson, type Json } from '../../src/domain/json.ts';
+import type { Place } from '../../src/domain/place.ts';
 import type { StoredMessage } from '../../src/domain/stored-message.ts';
 import type { MessageStore, NewMessage } from '../../src/ports/message-store.ts';
 import { storable } from './documents.ts';
@@ -67,6 +68,10 @@ export class PostgresMessageStore implements MessageStore {
       .where('key', '=', key)
       .executeTakeFirst();
     return row === undefined ? null : toMessage(row);
+  }
+
+  async placesOf(key: string): Promise<readonly Place[]> {
+    return this.#db.selectFrom('messages').select(['platform', 'channel']).where('key', '=', key).orderBy('seq').execute();
   }
 
   async channel(platform: string, channel: string, viewer: string, limit: number, beforeId?: string): Promise<readonly StoredMessage[]> {

@@ -6,6 +6,7 @@ import { PostgresAuditLog } from './audit-log.ts';
 import { PostgresConfigurationHistory } from './configuration-history.ts';
 import { asFault, isRetryable } from './connection-errors.ts';
 import { PostgresDeploymentStore } from './deployment-store.ts';
+import { PostgresIdentityStore } from './identity-store.ts';
 import { PostgresInbox } from './inbox.ts';
 import { PostgresLeaseStore } from './lease-store.ts';
 import { PostgresMessageStore } from './message-store.ts';
@@ -14,6 +15,7 @@ import { channelOf, Notifications } from './notifications.ts';
 import { createPool } from './pool.ts';
 import { PostgresReleaseStore } from './release-store.ts';
 import type { Tables } from './schema.ts';
+import { PostgresSubscriptionStore } from './subscription-store.ts';
 
 export type PostgresDatabaseOptions = {
   readonly connectionString: string;
@@ -100,6 +102,8 @@ export class PostgresDatabase implements Database {
       inbox: withFaults(new PostgresInbox(db)),
       messages: withFaults(new PostgresMessageStore(db)),
       configuration: withFaults(new PostgresConfigurationHistory(db)),
+      identities: withFaults(new PostgresIdentityStore(db)),
+      subscriptions: withFaults(new PostgresSubscriptionStore(db)),
     };
     this.#executors.set(stores, db);
     return stores;

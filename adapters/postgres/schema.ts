@@ -16,6 +16,9 @@ export type Tables = {
   audit: AuditTable;
   inbox: { platform: string; delivery_id: string; at: number };
   messages: MessageTable;
+  identities: { platform: string; account: string; name: string; person_id: string; linked_at: number };
+  link_codes: { hash: string; platform: string; account: string; account_name: string; person_id: string; expires_at: number };
+  subscriptions: SubscriptionTable;
   configuration_versions: { number: number; at: number; source: string; sha: string; sealed: Buffer };
 };
 
@@ -110,4 +113,17 @@ type MessageTable = {
   position: Generated<number>;
   created_at: number;
   updated_at: number;
+};
+
+type SubscriptionTable = {
+  id: string;
+  platform: string;
+  channel: string;
+  app: string;
+  environment: string | null;
+  about: Document;
+  created_by: Document;
+  created_at: number;
+  muted_at: number | null;
+  muted_because: string | null;
 };

@@ -28,7 +28,7 @@ const DOING: Readonly<Record<Permission, string>> = {
 /** Who may do what, from the workspace as it is now; unknown names and missing roles are refusals that say what to type or whom to ask. */
 export function authorize(workspace: Workspace, request: AuthorizationRequest): Authorized | Refusal {
   const app = memberOf(workspace.apps, request.app);
-  const roles = app === undefined ? [] : rolesOf(app, request.person.id);
+  const roles = app === undefined ? [] : rolesOf(app, request.person);
   if (app === undefined || roles.length === 0) return unknownApp(workspace, request);
 
   let environment: EnvironmentConfig | null = null;
@@ -55,8 +55,9 @@ export function memberOf<T>(record: Readonly<Record<string, T>>, name: string): 
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
-export function rolesOf(app: AppConfig, person: string): readonly Role[] {
-  return ROLES.filter((role) => app.roles[role].includes(person));
+/** By name, or by a group of the platform from which they speak. */
+export function rolesOf(app: AppConfig, { id, groups = [] }: Person): readonly Role[] {
+  return ROLES.filter((role) => app.roles[role].some((member) => member === id || groups.includes(member)));
 }
 
 /** An app that a person has no role in looks like one that does not exist. */
@@ -69,7 +70,7 @@ function unknownApp(workspace: Workspace, request: AuthorizationRequest): Refusa
 
 export function visibleApps(workspace: Workspace, person: Person): readonly string[] {
   return Object.values(workspace.apps)
-    .filter((app) => rolesOf(app, person.id).length > 0)
+    .filter((app) => rolesOf(app, person).length > 0)
     .map((app) => app.name)
     .sort();
 }

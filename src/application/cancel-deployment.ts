@@ -1,4 +1,4 @@
-import type { Deployment, Person } from '../domain/deployment.ts';
+import { type Deployment, namedPerson, type Person } from '../domain/deployment.ts';
 import { isFinal } from '../domain/deployment-state.ts';
 import { stackName } from '../domain/names.ts';
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts';
@@ -61,7 +61,7 @@ async function cancelOne(
   const { database, clock } = parts;
   const effect = await database.transact(async (stores) => {
     const now = clock.now();
-    if (!(await stores.deployments.requestCancel(deployment.id, person))) return null;
+    if (!(await stores.deployments.requestCancel(deployment.id, namedPerson(person)))) return null;
     let ended = false;
     for (const state of ['queued', 'awaiting_approval', 'requested'] as const) {
       ended ||= await stores.deployments.transition(deployment.id, state, 'cancelled', { finishedAt: now }, null);

@@ -14,7 +14,7 @@ export async function listApps(parts: Parts, { person }: { person: Person }): Pr
       const summarise = async (): Promise<AppSummary> => ({
         app: name,
         description: app.description,
-        role: rolesOf(app, person.id)[0] ?? 'viewer',
+        role: rolesOf(app, person)[0] ?? 'viewer',
         environments: await Promise.all(Object.keys(app.environments).map((environment) => summariseEnvironment(parts, name, environment))),
       });
       return [summarise()];

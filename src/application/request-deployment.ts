@@ -1,4 +1,4 @@
-import type { Deployment, DeploymentKind, Person } from '../domain/deployment.ts';
+import { type Deployment, type DeploymentKind, namedPerson, type Person } from '../domain/deployment.ts';
 import type { Plan } from '../domain/plan.ts';
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts';
 import type { Release } from '../domain/release.ts';
@@ -80,7 +80,7 @@ export async function queueDeployment(parts: Parts, request: QueueRequest): Prom
       releaseId: isSame ? stored.id : release.id,
       version: release.version,
       previousVersion: request.previousVersion,
-      requester: request.person,
+      requester: namedPerson(request.person),
       reason: request.reason,
       state: 'queued',
       stage: null,

@@ -33,5 +33,5 @@ export async function suggestServices(parts: Parts, person: Person, app: string,
 
 function isVisible(parts: Parts, person: Person, app: string): boolean {
   const config = memberOf(parts.workspace().apps, app);
-  return config !== undefined && rolesOf(config, person.id).length > 0;
+  return config !== undefined && rolesOf(config, person).length > 0;
 }

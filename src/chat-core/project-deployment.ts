@@ -3,11 +3,13 @@ import type { Message } from '../chat/message.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { isFinal } from '../domain/deployment-state.ts';
 import { canonicalJson } from '../domain/json.ts';
+import { distinctPlaces, type Place } from '../domain/place.ts';
+import { wantsCard } from '../domain/subscription.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
+import type { Workspace } from '../ports/workspace.ts';
 import { deploymentCard } from '../views/deployment-card.ts';
 import { deploymentThread } from '../views/deployment-thread.ts';
-import type { Place } from './place.ts';
 import { WrittenMessages } from './written-messages.ts';
 
 type Projected = { readonly deployment: Deployment; readonly places: readonly Place[] };
@@ -23,8 +25,8 @@ export interface DeploymentProjection {
 export type ProjectionParts = {
   readonly database: Database;
   readonly readDeployment: UseCases['readDeployment'];
-  /** The configured channel of an app's environment; null when it has none. */
-  readonly homeOf: (app: string, environment: string) => Place | null;
+  /** As it is now: the workspace file may be read again. */
+  readonly workspace: () => Pick<Workspace, 'apps'>;
   readonly clock: Clock;
 };
 
@@ -39,7 +41,7 @@ export function createDeploymentProjection(parts: ProjectionParts): DeploymentPr
       for (let reading = 0; reading < READINGS; reading += 1) {
         const facts = await parts.readDeployment(deploymentId);
         if (facts === null) return null;
-        const places = placesOf(parts, facts.deployment);
+        const places = await placesOf(parts, facts.deployment);
         const card = deploymentCard(facts);
         const thread = deploymentThread(facts);
         for (const place of places) await write(parts, written, place, deploymentId, card, thread);
@@ -54,12 +56,24 @@ export function createDeploymentProjection(parts: ProjectionParts): DeploymentPr
   };
 }
 
-function placesOf({ homeOf }: ProjectionParts, { origin, app, environment }: Deployment): readonly Place[] {
-  const home = homeOf(app, environment);
-  if (origin === null) return home === null ? [] : [home];
-  const isSame = home !== null && home.platform === origin.platform && home.channel === origin.channel;
-  return home === null || isSame ? [origin] : [origin, home];
+/**
+ * Where the card stands: where it was asked for, the environment's own channels, and every channel that follows what this
+ * deployment is now. Where it stands already it stays, so that a channel which was told of a failure sees how it ended.
+ */
+async function placesOf({ workspace, database }: ProjectionParts, deployment: Deployment): Promise<readonly Place[]> {
+  const { id, origin, app, environment } = deployment;
+  const config = workspace().apps[app];
+  const homes = config?.environments[environment]?.channels ?? [];
+  const configured = (config?.subscriptions ?? []).filter((wish) => wantsCard({ app, ...wish }, deployment)).map(({ place }) => place);
+  const [subscriptions, standing] = await Promise.all([
+    database.stores.subscriptions.ofApp(app),
+    database.stores.messages.placesOf(cardKey(id)),
+  ]);
+  const subscribed = subscriptions.filter((wish) => wantsCard(wish, deployment)).map(({ place }) => place);
+  return distinctPlaces([...(origin === null ? [] : [origin]), ...homes, ...configured, ...subscribed, ...standing]);
 }
+
+const cardKey = (deploymentId: string): string => `card:${deploymentId}`;
 
 async function write(
   { database, clock }: ProjectionParts,
@@ -69,7 +83,7 @@ async function write(
   card: Message,
   thread: readonly { readonly key: string; readonly message: Message }[],
 ): Promise<void> {
-  const root = await upsert({ key: `card:${deploymentId}`, message: card, threadRoot: null });
+  const root = await upsert({ key: cardKey(deploymentId), message: card, threadRoot: null });
   for (const { key, message } of thread) await upsert({ key, message, threadRoot: root });
 
   async function upsert(desired: { key: string; message: Message; threadRoot: string | null }): Promise<string> {

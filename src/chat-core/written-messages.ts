@@ -1,4 +1,4 @@
-import type { Place } from './place.ts';
+import type { Place } from '../domain/place.ts';
 
 type Written = { readonly text: string; readonly id: string };
 

@@ -32,10 +32,7 @@ export async function runServer(parts: OpenedParts, settings: Settings, closers:
   const projection = createDeploymentProjection({
     database,
     readDeployment: useCases.readDeployment,
-    homeOf: (app, environment) => {
-      const channel = workspace().apps[app]?.environments[environment]?.channel ?? null;
-      return channel === null ? null : { platform: 'web', channel };
-    },
+    workspace,
     clock,
   });
   const core = createChatCore({ commands, actions, useCases, database, projection, clock, logger, metrics });

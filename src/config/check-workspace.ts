@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { accountProblem, GROUP_EXAMPLES, isGroup } from '../domain/account.ts';
 import { stackName } from '../domain/names.ts';
+import { PLACE_EXAMPLES, parsePlace } from '../domain/place.ts';
 import { isSecretKey } from '../domain/service-diff.ts';
 import type { Finding } from '../ports/app-source.ts';
 import { formatPath } from './explain-issue.ts';
@@ -44,21 +46,40 @@ export function checkWorkspace(content: WorkspaceFile, yaml: YamlFile, folder: s
       ...listOf(config.compose).flatMap((path) => checkFile(['apps', app, 'compose'], path)),
       ...Object.entries(config.roles ?? {}).flatMap(([role, members]) =>
         listOf(members)
-          .filter((member) => member !== EVERYONE && !people.includes(member))
+          .filter((member) => member !== EVERYONE && !people.includes(member) && !isGroup(member))
           .map((member) =>
-            finding(['apps', app, 'roles', role], `names "${member}", who is not under people.`, suggest(member, people, 'people')),
+            member.includes(':')
+              ? finding(
+                  ['apps', app, 'roles', role],
+                  `names "${member}", which is no group.`,
+                  `Write it like ${GROUP_EXAMPLES.join(' or ')}.`,
+                )
+              : finding(['apps', app, 'roles', role], `names "${member}", who is not under people.`, suggest(member, people, 'people')),
           ),
       ),
+      ...(config.subscriptions ?? []).flatMap(({ channel, environment }, index) => {
+        const path = ['apps', app, 'subscriptions', index];
+        const own = Object.keys(config.environments);
+        return [
+          ...checkPlace([...path, 'channel'], channel),
+          ...(environment === undefined || own.includes(environment)
+            ? []
+            : [
+                finding(
+                  [...path, 'environment'],
+                  `names "${environment}", which ${app} does not have.`,
+                  suggest(environment, own, 'environments'),
+                ),
+              ]),
+        ];
+      }),
       ...Object.entries(config.environments).flatMap(([environment, settings]) => {
         const path = ['apps', app, 'environments', environment];
-        const { channel } = settings ?? {};
         return [
           ...(environments.includes(environment)
             ? []
             : [finding(path, 'is not under environments.', `${suggest(environment, environments, 'environments')} Or declare it there.`)]),
-          ...(channel === undefined || channels.includes(channel)
-            ? []
-            : [finding([...path, 'channel'], `names "${channel}", which is not under channels.`, suggest(channel, channels, 'channels'))]),
+          ...listOf(settings?.channel).flatMap((channel) => checkPlace([...path, 'channel'], channel)),
           ...listOf(settings?.override).flatMap((file) => checkFile([...path, 'override'], file)),
           ...listOf(settings?.env_files).flatMap((file) => checkFile([...path, 'env_files'], file)),
           ...checkVariables([...path, 'variables'], settings?.variables ?? {}),
@@ -67,6 +88,13 @@ export function checkWorkspace(content: WorkspaceFile, yaml: YamlFile, folder: s
     ]),
     ...collisions(content, finding),
   ];
+
+  function checkPlace(path: readonly PropertyKey[], text: string): readonly Finding[] {
+    const place = parsePlace(text);
+    if (place === null) return [finding(path, `is no channel: "${text}".`, `Write its id, like ${PLACE_EXAMPLES.join(' or ')}.`)];
+    if (place.platform !== 'web' || channels.includes(text)) return [];
+    return [finding(path, `names "${text}", which is not under channels.`, suggest(text, channels, 'channels'))];
+  }
 
   function checkFile(path: readonly PropertyKey[], file: string): readonly Finding[] {
     const absolute = resolve(folder, file);
@@ -99,6 +127,16 @@ function checkPeople(content: WorkspaceFile, finding: MakeFinding): readonly Fin
     const path = ['people', id];
     const findings = RESERVED_IDS.includes(id) ? [finding(path, 'is a reserved word.', 'Choose another id.')] : [];
     for (const [platform, account] of Object.entries(person?.identities ?? {})) {
+      const example = accountProblem(platform, account);
+      if (example !== null) {
+        findings.push(
+          finding(
+            [...path, 'identities', platform],
+            `is no account of ${platform}: "${account}".`,
+            `Write it like ${example}; /whoami shows it.`,
+          ),
+        );
+      }
       const key = `${platform}:${account}`;
       const other = accounts.get(key);
       if (other !== undefined) {

@@ -19,7 +19,9 @@ function keysOf(schema: JsonSchema, prefix: string): readonly { key: string; req
     if (typeof member === 'boolean') return [];
     const key = `${prefix}${name}`;
     const required = object?.required?.includes(name) === true;
-    return [{ key, required, description: member.description ?? '' }, ...keysOf(member, `${key}.`)];
+    const { items } = member;
+    const each = typeof items === 'object' && !Array.isArray(items) ? keysOf(items, `${key}[].`) : [];
+    return [{ key, required, description: member.description ?? '' }, ...keysOf(member, `${key}.`), ...each];
   });
   const each = object?.additionalProperties;
   if (typeof each !== 'object') return own;

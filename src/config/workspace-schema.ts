@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NAME_PATTERN } from '../domain/names.ts';
 import { ROLES } from '../domain/permissions.ts';
+import { TOPICS } from '../domain/subscription.ts';
 
 /**
  * The shape of `shipmate.yml`. Strict everywhere: an unknown key is an error. Each description is what the person gets
@@ -17,7 +18,12 @@ const variableName = z
   .meta({ description: 'Letters, digits and underscores, no digit first' });
 const text = z.string().trim().min(1);
 const pathOrPaths = z.union([text, z.array(text).min(1)]);
-const roleMembers = z.union([text, z.array(text)]).meta({ description: 'Person ids, or `everyone` for all people listed' });
+const roleMembers = z.union([text, z.array(text)]).meta({
+  description: 'Person ids, `everyone` for all people listed, or groups of a platform: `slack-group:S0123ABCD`, `discord-role:<id>`',
+});
+const place = text.meta({
+  description: 'A channel of the browser chat by name, `slack:<team>/<channel>` or `discord:<channel>` by their ids',
+});
 
 /** A mapping whose body may be left out (`staging:` alone means all defaults). */
 const settings = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).nullable();
@@ -30,8 +36,22 @@ const appEnvironment = settings({
     .meta({ description: 'Variables for Compose interpolation, beside `VERSION`' }),
   env_files: z.array(text).optional().meta({ description: 'Files with such variables, `NAME=value` on each line' }),
   profiles: z.array(text).optional().meta({ description: 'Compose profiles that are on' }),
-  channel: channelName.optional().meta({ description: 'Channel for the cards of deployments that nobody asked for in a channel' }),
+  channel: z
+    .union([place, z.array(place)])
+    .optional()
+    .meta({ description: 'Channel or channels where every card of this environment stands, wherever it was asked for' }),
 });
+
+const subscription = z
+  .strictObject({
+    channel: place,
+    environment: name.optional().meta({ description: 'One environment; all of the app when left out' }),
+    about: z
+      .union([z.enum(TOPICS), z.array(z.enum(TOPICS)).min(1)])
+      .optional()
+      .meta({ description: 'What the channel is told about; everything when left out' }),
+  })
+  .meta({ description: 'A channel that follows the app, as `/subscribe` would make one' });
 
 const app = z.strictObject({
   description: z.string().optional().meta({ description: 'One line for lists' }),
@@ -49,6 +69,7 @@ const app = z.strictObject({
     })
     .optional()
     .meta({ description: 'Who may do what with the app; whoever has no role may ask nothing about it' }),
+  subscriptions: z.array(subscription).optional().meta({ description: 'Channels that follow the app from the start' }),
 });
 
 const environment = settings({
@@ -72,6 +93,12 @@ const person = settings({
 
 const channel = settings({
   topic: z.string().optional().meta({ description: 'One line under the channel’s name' }),
+});
+
+const perWindow = z.number().int().min(1).max(100_000);
+const limits = z.strictObject({
+  commands_per_minute: perWindow.optional().meta({ description: 'Commands and clicks of one person; 60 when left out' }),
+  deployments_per_hour: perWindow.optional().meta({ description: 'Deployments of one app, rollbacks not counted; 120 when left out' }),
 });
 
 const engine = z.strictObject({
@@ -104,6 +131,7 @@ export const WorkspaceFile = z
       .record(channelName, channel)
       .optional()
       .meta({ description: 'Channels of the browser chat, by name; when left out, one called `deploys`' }),
+    limits: limits.optional().meta({ description: 'How much is too much' }),
     engine: engine.optional().meta({ description: 'What Compose files may ask of the engine' }),
   })
   .meta({ title: 'shipmate.yml', description: 'A Shipmate workspace' });

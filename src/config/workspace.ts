@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { canonicalJson } from '../domain/json.ts';
 import { ROLES, type Role } from '../domain/permissions.ts';
+import { distinctPlaces, type Place, parsePlace } from '../domain/place.ts';
+import type { Topic } from '../domain/subscription.ts';
 import type { Finding } from '../ports/app-source.ts';
 import type { AppConfig, AppEnvironmentConfig, EnginePolicy, EnvironmentConfig, Workspace } from '../ports/workspace.ts';
 import { checkWorkspace, DEFAULT_CHANNELS, EVERYONE, type IsThere, listOf } from './check-workspace.ts';
@@ -93,6 +95,10 @@ function buildWorkspace(content: WorkspaceFile, folder: string): Workspace {
       topic: channel?.topic ?? '',
     })),
     engine,
+    limits: {
+      commandsPerMinute: content.limits?.commands_per_minute ?? 60,
+      deploymentsPerHour: content.limits?.deployments_per_hour ?? 120,
+    },
     policyVersion: versionOf({ environments, engine }),
   };
 }
@@ -110,7 +116,7 @@ type AppFile = WorkspaceFile['apps'][string];
 function buildApp(name: string, app: AppFile, everyone: readonly string[], folder: string): AppConfig {
   const members = (role: Role): readonly string[] => {
     const listed = listOf(app.roles?.[role]);
-    return listed.includes(EVERYONE) ? everyone : [...new Set(listed)];
+    return [...new Set(listed.flatMap((member) => (member === EVERYONE ? everyone : [member])))];
   };
   return {
     name,
@@ -118,7 +124,16 @@ function buildApp(name: string, app: AppFile, everyone: readonly string[], folde
     composeFiles: listOf(app.compose).map((path) => resolve(folder, path)),
     environments: mapEntries(app.environments, (_, environment) => buildAppEnvironment(environment, folder)),
     roles: { owner: members('owner'), admin: members('admin'), developer: members('developer'), viewer: members('viewer') },
+    subscriptions: (app.subscriptions ?? []).flatMap(({ channel, environment, about }) => {
+      const wanted = listOf(about ?? 'all') as readonly Topic[];
+      return placesOf(channel).map((place) => ({ place, environment: environment ?? null, about: wanted }));
+    }),
   };
+}
+
+/** Checked before: what is no place does not come here. */
+function placesOf(channel: string | readonly string[] | undefined): readonly Place[] {
+  return distinctPlaces(listOf(channel).flatMap((text) => parsePlace(text) ?? []));
 }
 
 function buildAppEnvironment(environment: AppFile['environments'][string], folder: string): AppEnvironmentConfig {
@@ -127,7 +142,7 @@ function buildAppEnvironment(environment: AppFile['environments'][string], folde
     variables: mapEntries(environment?.variables ?? {}, (_, value) => String(value)),
     envFiles: listOf(environment?.env_files).map((path) => resolve(folder, path)),
     profiles: listOf(environment?.profiles),
-    channel: environment?.channel ?? null,
+    channels: placesOf(environment?.channel),
   };
 }
 

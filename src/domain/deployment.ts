@@ -1,8 +1,18 @@
 import type { DeploymentState, Stage } from './deployment-state.ts';
 import type { Plan } from './plan.ts';
 
-/** A person as Shipmate knows them; `id` is the key in `shipmate.yml`. */
-export type Person = { readonly id: string; readonly name: string };
+/** A person as Shipmate knows them; `id` is the key in `shipmate.yml`, or `<platform>:<account>` for an account that is linked to nobody. */
+export type Person = {
+  readonly id: string;
+  readonly name: string;
+  /** Groups of the platform from which this person speaks now, as roles name them; never stored with what they did. */
+  readonly groups?: readonly string[];
+};
+
+/** Who it was, for records: what only held at the moment is left out. */
+export function namedPerson({ id, name }: Person): Person {
+  return { id, name };
+}
 
 export type DeploymentKind = 'deploy' | 'rollback';
 

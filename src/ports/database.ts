@@ -5,7 +5,9 @@ import type { EngineServiceSpec } from '../domain/observed.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Release, Revision } from '../domain/release.ts';
 import type { ConfigurationHistory } from './configuration-history.ts';
+import type { IdentityStore } from './identity-store.ts';
 import type { MessageStore } from './message-store.ts';
+import type { SubscriptionStore } from './subscription-store.ts';
 
 /**
  * Postgres holds the truth. `transact` runs `work` in one transaction: everything in it happens, or nothing; it is
@@ -33,6 +35,8 @@ export type Stores = {
   readonly inbox: Inbox;
   readonly messages: MessageStore;
   readonly configuration: ConfigurationHistory;
+  readonly identities: IdentityStore;
+  readonly subscriptions: SubscriptionStore;
 };
 
 export interface DeploymentStore {

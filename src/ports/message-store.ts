@@ -1,3 +1,4 @@
+import type { Place } from '../domain/place.ts';
 import type { StoredMessage } from '../domain/stored-message.ts';
 
 /**
@@ -13,6 +14,8 @@ export interface MessageStore {
   upsert(message: NewMessage & { readonly key: string }): Promise<{ message: StoredMessage; changed: boolean }>;
   find(id: string): Promise<StoredMessage | null>;
   findByKey(platform: string, channel: string, key: string): Promise<StoredMessage | null>;
+  /** The channels where a message with this key stands. */
+  placesOf(key: string): Promise<readonly Place[]>;
   /** Channel messages (not thread replies) that `viewer` may see, oldest first, the last `limit`. */
   channel(platform: string, channel: string, viewer: string, limit: number, beforeId?: string): Promise<readonly StoredMessage[]>;
   thread(rootId: string, viewer: string): Promise<readonly StoredMessage[]>;

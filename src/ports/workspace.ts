@@ -1,5 +1,7 @@
 import type { Person } from '../domain/deployment.ts';
 import type { Role } from '../domain/permissions.ts';
+import type { Place } from '../domain/place.ts';
+import type { Topic } from '../domain/subscription.ts';
 
 /** What `shipmate.yml` says, validated: apps, environments, people, roles, channels. */
 export type Workspace = {
@@ -12,6 +14,7 @@ export type Workspace = {
   readonly people: Readonly<Record<string, PersonConfig>>;
   readonly channels: readonly ChannelConfig[];
   readonly engine: EnginePolicy;
+  readonly limits: Limits;
   /** Hash over what decides about deployments (environments and engine policy): part of every plan hash as the policy's version. */
   readonly policyVersion: string;
 };
@@ -22,9 +25,13 @@ export type AppConfig = {
   /** Compose files in merge order, absolute paths. */
   readonly composeFiles: readonly string[];
   readonly environments: Readonly<Record<string, AppEnvironmentConfig>>;
-  /** Person ids by role. */
+  /** Person ids and groups of platforms (`slack-group:…`) by role. */
   readonly roles: Readonly<Record<Role, readonly string[]>>;
+  /** Channels that follow the app because the workspace says so. */
+  readonly subscriptions: readonly ConfiguredSubscription[];
 };
+
+export type ConfiguredSubscription = { readonly place: Place; readonly environment: string | null; readonly about: readonly Topic[] };
 
 export type AppEnvironmentConfig = {
   readonly overrideFiles: readonly string[];
@@ -32,8 +39,8 @@ export type AppEnvironmentConfig = {
   readonly variables: Readonly<Record<string, string>>;
   readonly envFiles: readonly string[];
   readonly profiles: readonly string[];
-  /** The channel where its cards go when a deployment was not asked for in a channel. */
-  readonly channel: string | null;
+  /** Where every card of this environment stands, wherever its deployment was asked for. */
+  readonly channels: readonly Place[];
 };
 
 export type EnvironmentConfig = {
@@ -47,6 +54,9 @@ export type EnvironmentConfig = {
 export type PersonConfig = Person & { readonly identities: Readonly<Record<string, string>> };
 
 export type ChannelConfig = { readonly name: string; readonly topic: string };
+
+/** How much is too much: of one person a minute, of one app an hour. */
+export type Limits = { readonly commandsPerMinute: number; readonly deploymentsPerHour: number };
 
 /** What the operator allows app definitions to ask of the engine; everything is off until it is turned on. */
 export type EnginePolicy = {

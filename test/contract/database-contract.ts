@@ -3,6 +3,7 @@ import { describeConfigurationHistory } from './configuration-history.ts';
 import { describeDeployments } from './database-deployments.ts';
 import { describeLeases } from './database-leases.ts';
 import { describeMessages } from './database-messages.ts';
+import { describePeople } from './database-people.ts';
 import { describeRecords } from './database-records.ts';
 import { describeTransactions } from './database-transactions.ts';
 import type { DatabaseUnderTest, Views } from './database-views.ts';
@@ -19,6 +20,7 @@ export function describeDatabaseContract(create: () => Promise<DatabaseUnderTest
   describeDeployments(read);
   describeLeases(read);
   describeMessages(read);
+  describePeople(read);
   describeRecords(read);
   describeTransactions(read);
 }

@@ -128,13 +128,14 @@ export function aProgress(service: string, members: Partial<ServiceProgress> = {
 }
 
 export function anApp(name: string, members: Partial<AppConfig> = {}): AppConfig {
-  const environment = { overrideFiles: [], variables: {}, envFiles: [], profiles: [], channel: null };
+  const environment = { overrideFiles: [], variables: {}, envFiles: [], profiles: [], channels: [] };
   return {
     name,
     description: '',
     composeFiles: [],
     environments: { staging: environment, production: environment },
     roles: { owner: ['olga'], admin: ['adam'], developer: ['dana'], viewer: ['vera'] },
+    subscriptions: [],
     ...members,
   };
 }
@@ -156,6 +157,7 @@ export function aWorkspace(members: Partial<Workspace> = {}): Workspace {
     },
     channels: [],
     engine: { allowBindMounts: [], allowAddedCapabilities: [], allowRootUser: false, encryptNetworks: false, probeImage: null },
+    limits: { commandsPerMinute: 60, deploymentsPerHour: 120 },
     policyVersion: 'policy-1',
     ...members,
   };

@@ -9,9 +9,11 @@ import { createConversations } from '../../../src/chat-core/create-conversations
 import { createDeploymentProjection } from '../../../src/chat-core/project-deployment.ts';
 import { startProjector } from '../../../src/chat-core/start-projector.ts';
 import type { Deployment } from '../../../src/domain/deployment.ts';
+import type { Place } from '../../../src/domain/place.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { Metrics } from '../../../src/ports/metrics.ts';
-import { aDeployment, aStack, aWorkspace } from '../../support/builders.ts';
+import type { AppConfig } from '../../../src/ports/workspace.ts';
+import { aDeployment, anApp, aStack, aWorkspace } from '../../support/builders.ts';
 import { createTestDatabase, silentLogger, type TestDatabase } from '../../support/postgres.ts';
 import { fakeUseCases, requested } from '../../unit/commands/fake-use-cases.ts';
 
@@ -41,7 +43,7 @@ function setUp(given: Partial<UseCases> = {}, home: string | null = null) {
   const projection = createDeploymentProjection({
     database,
     readDeployment: useCases.readDeployment,
-    homeOf: () => (home === null ? null : { platform, channel: home }),
+    workspace: () => workspaceWith(home === null ? [] : [{ platform, channel: home }]),
     clock,
   });
   const core = createChatCore({ commands, actions, useCases, database, projection, clock, logger: silentLogger, metrics });
@@ -53,6 +55,11 @@ function setUp(given: Partial<UseCases> = {}, home: string | null = null) {
       typeof message.content === 'string' ? message.content : summaryOf(message.content),
     );
   return { database, clock, platform, core, conversations, projection, say, seenBy };
+}
+
+function workspaceWith(channels: readonly Place[], members: Partial<AppConfig> = {}) {
+  const staging = { overrideFiles: [], variables: {}, envFiles: [], profiles: [], channels };
+  return aWorkspace({ apps: { shop: anApp('shop', { environments: { staging }, ...members }) } });
 }
 
 async function readDeployment(id: string) {
@@ -226,6 +233,45 @@ describe('the projector', () => {
     }
   });
 
+  it('shows a channel that follows failures the card only then, and keeps it up to date from there', async () => {
+    const { platform, database, projection } = setUp();
+    const app = `app-${platform}`;
+    const place = { platform, channel: 'followers' };
+    const createdBy = { id: 'dana', name: 'Dana' };
+    await database.stores.subscriptions.put({
+      id: randomUUID(),
+      place,
+      app,
+      environment: null,
+      about: ['failures'],
+      createdBy,
+      createdAt: 1,
+      muted: null,
+    });
+    const id = await storeDeployment(platform, { app });
+    const seen = () => database.stores.messages.findByKey(platform, 'followers', `card:${id}`);
+    await database.stores.deployments.transition(id, 'queued', 'running', { startedAt: Date.now(), stage: 'promote' }, null);
+    await projection.project(id);
+    expect(await seen()).toBeNull();
+
+    const failure = { code: 'unhealthy', service: 'web', message: 'web did not become healthy.' } as const;
+    await database.stores.deployments.transition(id, 'running', 'rolled_back', { finishedAt: Date.now(), failure }, null);
+    await projection.project(id);
+    expect(summaryOf((await seen())?.content)).toContain('web');
+
+    // Not subscribed any more: the card that stands there still ends with the truth.
+    await database.stores.subscriptions.remove(place, app, 'any');
+    expect((await projection.project(id))?.places).toContainEqual(place);
+  });
+
+  it('puts the card into the channels that shipmate.yml names, and into each only once', async () => {
+    const { platform, database, clock } = setUp();
+    const [ops, team, wide] = ['ops', 'team', 'wide'].map((channel) => ({ platform, channel })) as [Place, Place, Place];
+    const workspace = workspaceWith([team, ops], { subscriptions: [{ place: wide, environment: 'staging', about: ['all'] }] });
+    const projection = createDeploymentProjection({ database, readDeployment, workspace: () => workspace, clock });
+    expect((await projection.project(await storeDeployment(platform)))?.places).toEqual([ops, team, wide]);
+  });
+
   it('ends with the newest facts when two processes write the same card', async () => {
     const { platform, database, projection, clock } = setUp();
     const id = await storeDeployment(platform);
@@ -240,7 +286,7 @@ describe('the projector', () => {
         }
         return facts;
       },
-      homeOf: () => null,
+      workspace: () => aWorkspace(),
       clock,
     });
     await stale.project(id);

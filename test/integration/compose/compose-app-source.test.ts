@@ -30,6 +30,7 @@ function workspace(overrides: readonly string[] = ['environments/staging.yaml'])
     name: 'test',
     folder,
     development: true,
+    limits: { commandsPerMinute: 60, deploymentsPerHour: 120 },
     apps: {
       shop: {
         name: 'shop',
@@ -41,10 +42,11 @@ function workspace(overrides: readonly string[] = ['environments/staging.yaml'])
             variables: {},
             envFiles: [join(folder, 'environments/staging.env')],
             profiles: [],
-            channel: null,
+            channels: [],
           },
         },
         roles: { owner: [], admin: [], developer: [], viewer: [] },
+        subscriptions: [],
       },
     },
     environments: {},

@@ -103,6 +103,6 @@ describe('what a person sees', () => {
 
   it('counts every role that names them', () => {
     const app = anApp('shop', { roles: { owner: ['a'], admin: [], developer: ['a'], viewer: ['b'] } });
-    expect(rolesOf(app, 'a')).toEqual(['owner', 'developer']);
+    expect(rolesOf(app, { id: 'a', name: '' })).toEqual(['owner', 'developer']);
   });
 });

@@ -11,7 +11,7 @@ for (const name of ['compose.yaml', 'compose.staging.yaml', 'staging.env']) writ
 
 const GOOD = `workspace: acme
 people:
-  ada: { name: Ada, identities: { slack: U01 } }
+  ada: { name: Ada, identities: { slack: T01/U01 } }
   linus:
 environments:
   staging:
@@ -53,12 +53,13 @@ describe('parseWorkspace', () => {
       name: 'acme',
       folder,
       development: false,
-      people: { ada: { id: 'ada', name: 'Ada', identities: { slack: 'U01' } }, linus: { id: 'linus', name: 'linus', identities: {} } },
+      people: { ada: { id: 'ada', name: 'Ada', identities: { slack: 'T01/U01' } }, linus: { id: 'linus', name: 'linus', identities: {} } },
       environments: {
         staging: { name: 'staging', protected: false, deployers: ['owner', 'admin', 'developer'] },
         production: { name: 'production', protected: true, deployers: ['owner', 'admin'] },
       },
       channels: [{ name: 'deploys', topic: 'All deployments' }],
+      limits: { commandsPerMinute: 60, deploymentsPerHour: 120 },
       engine: { allowBindMounts: [], allowAddedCapabilities: [], allowRootUser: false, encryptNetworks: false, probeImage: null },
       apps: {
         shop: {
@@ -71,14 +72,35 @@ describe('parseWorkspace', () => {
               variables: { REPLICAS: '2', DEBUG: 'false' },
               envFiles: [join(folder, 'staging.env')],
               profiles: [],
-              channel: 'deploys',
+              channels: [{ platform: 'web', channel: 'deploys' }],
             },
-            production: { overrideFiles: [], variables: {}, envFiles: [], profiles: [], channel: null },
+            production: { overrideFiles: [], variables: {}, envFiles: [], profiles: [], channels: [] },
           },
           roles: { owner: ['ada'], admin: [], developer: ['ada', 'linus'], viewer: [] },
+          subscriptions: [],
         },
       },
     });
+  });
+
+  it('reads channels of several platforms, groups in roles and subscriptions', () => {
+    const { shop } = read(
+      GOOD.replace('channel: deploys', 'channel: [deploys, slack:T01/C01, "discord:118000000000000000"]')
+        .replace(
+          '      owner: ada',
+          '      owner: [ada, slack-group:S01]\n    subscriptions: [{ channel: slack:T01/C02, environment: staging, about: failures }]\n    \n',
+        )
+        .replace('      developer: everyone\n', ''),
+    ).apps;
+    expect(shop?.environments['staging']?.channels).toEqual([
+      { platform: 'web', channel: 'deploys' },
+      { platform: 'slack', channel: 'T01/C01' },
+      { platform: 'discord', channel: '118000000000000000' },
+    ]);
+    expect(shop?.roles.owner).toEqual(['ada', 'slack-group:S01']);
+    expect(shop?.subscriptions).toEqual([
+      { place: { platform: 'slack', channel: 'T01/C02' }, environment: 'staging', about: ['failures'] },
+    ]);
   });
 
   it('leaves production open only when the file says so', () => {
@@ -130,7 +152,7 @@ describe('parseWorkspace', () => {
       'an unknown key that resembles nothing',
       'workspace: acme',
       'workspace: acme\nkubernetes: true',
-      'shipmate.yml:2 kubernetes: is not a known key. Known keys here: workspace, development, apps, environments, people, channels, engine.',
+      'shipmate.yml:2 kubernetes: is not a known key. Known keys here: workspace, development, apps, environments, people, channels, limits, engine.',
     ],
     ['a missing key', '    compose: compose.yaml\n', '', 'shipmate.yml:11 apps.shop.compose: is missing. It is: The app’s Compose file'],
     ['a wrong type', 'description: The shop', 'description: [a]', 'shipmate.yml:12 apps.shop.description: must be a text, not a list.'],
@@ -205,8 +227,38 @@ describe('parseWorkspace', () => {
     [
       'an account of two people',
       '  linus:',
-      '  linus: { identities: { slack: U01 } }',
+      '  linus: { identities: { slack: T01/U01 } }',
       "shipmate.yml:4 people.linus.identities.slack: is the same account as ada's.",
+    ],
+    [
+      'an account that is none of its platform',
+      'slack: T01/U01',
+      'slack: ada',
+      'shipmate.yml:3 people.ada.identities.slack: is no account of slack: "ada". Write it like T0123ABCD/U0456EFGH; /whoami shows it.',
+    ],
+    [
+      'a group that is none',
+      'owner: ada',
+      'owner: slack-group:oncall',
+      'shipmate.yml:22 apps.shop.roles.owner: names "slack-group:oncall", which is no group. Write it like slack-group:S0123ABCD or',
+    ],
+    [
+      'a channel of a platform that is not named by its id',
+      'channel: deploys',
+      'channel: slack:#deploys',
+      'apps.shop.environments.staging.channel: is no channel: "slack:#deploys". Write its id, like slack:T0123ABCD/C0456EFGH or',
+    ],
+    [
+      'a subscription to an environment that the app does not have',
+      '    roles:',
+      '    subscriptions: [{ channel: deploys, environment: stagin }]\n    roles:',
+      'apps.shop.subscriptions[0].environment: names "stagin", which shop does not have. Did you mean "staging"?',
+    ],
+    [
+      'a subscription to what there is not',
+      '    roles:',
+      '    subscriptions: [{ channel: deploys, about: [explosions] }]\n    roles:',
+      'shipmate.yml:21 apps.shop.subscriptions[0].about',
     ],
     ['nobody at all', /people:[\s\S]*?(?=environments:)/, 'people: {}\n', 'shipmate.yml:2 people: is empty. List at least one'],
     ['a file that is a list', /^[\s\S]*$/, '- a\n- b\n', 'shipmate.yml:1 (file): must be a mapping, not a list.'],

@@ -1,2 +1,0 @@
-/** A channel where a deployment's card stands. */
-export type Place = { readonly platform: string; readonly channel: string };
