@@ -143,7 +143,7 @@ function toRow(message: NewMessage): Insertable<Tables['messages']> {
   };
 }
 
-function toMessage(row: Selectable<Tables['messages']>): StoredMessage {
+export function toMessage(row: Selectable<Tables['messages']>): StoredMessage {
   return {
     id: row.id,
     platform: row.platform,

@@ -5,9 +5,12 @@ import type { Logger } from '../../src/ports/logger.ts';
 import { PostgresAuditLog } from './audit-log.ts';
 import { PostgresConfigurationHistory } from './configuration-history.ts';
 import { asFault, isRetryable } from './connection-errors.ts';
+import { PostgresDeliveryStore } from './delivery-store.ts';
 import { PostgresDeploymentStore } from './deployment-store.ts';
 import { PostgresIdentityStore } from './identity-store.ts';
 import { PostgresInbox } from './inbox.ts';
+import { PostgresInstallationStore } from './installation-store.ts';
+import { PostgresIntakeStore } from './intake-store.ts';
 import { PostgresLeaseStore } from './lease-store.ts';
 import { PostgresMessageStore } from './message-store.ts';
 import { migrate, pendingMigrations } from './migrations.ts';
@@ -99,6 +102,9 @@ export class PostgresDatabase implements Database {
       releases: withFaults(new PostgresReleaseStore(db)),
       leases: withFaults(new PostgresLeaseStore(db)),
       audit: withFaults(new PostgresAuditLog(db)),
+      intake: withFaults(new PostgresIntakeStore(db)),
+      deliveries: withFaults(new PostgresDeliveryStore(db)),
+      installations: withFaults(new PostgresInstallationStore(db)),
       inbox: withFaults(new PostgresInbox(db)),
       messages: withFaults(new PostgresMessageStore(db)),
       configuration: withFaults(new PostgresConfigurationHistory(db)),

@@ -19,6 +19,10 @@ export type Tables = {
   identities: { platform: string; account: string; name: string; person_id: string; linked_at: number };
   link_codes: { hash: string; platform: string; account: string; account_name: string; person_id: string; expires_at: number };
   subscriptions: SubscriptionTable;
+  intake: IntakeTable;
+  deliveries: DeliveryTable;
+  delivery_progress: { platform: string; position: number; spending: Document };
+  installations: { platform: string; workspace: string; sealed: Buffer; at: number };
   configuration_versions: { number: number; at: number; source: string; sha: string; sealed: Buffer };
 };
 
@@ -126,4 +130,38 @@ type SubscriptionTable = {
   created_at: number;
   muted_at: number | null;
   muted_because: string | null;
+};
+
+type IntakeTable = {
+  platform: string;
+  delivery_id: string;
+  channel: string;
+  account_id: string;
+  payload: Buffer | null;
+  handle: Buffer | null;
+  token: string;
+  tries: number;
+  claimant: string | null;
+  claimed_until: Date;
+  received_at: number;
+  answered_at: number | null;
+};
+
+type DeliveryTable = {
+  message_id: string;
+  platform: string;
+  state: string;
+  remote_id: string | null;
+  sent_to: string | null;
+  shown: string | null;
+  shown_position: number | null;
+  posting: string | null;
+  posting_position: number | null;
+  posting_since: number | null;
+  looks: number;
+  attempts: number;
+  next_at: number;
+  reposts: number;
+  refused: string | null;
+  reason: string | null;
 };

@@ -5,7 +5,10 @@ import type { EngineServiceSpec } from '../domain/observed.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Release, Revision } from '../domain/release.ts';
 import type { ConfigurationHistory } from './configuration-history.ts';
+import type { DeliveryStore } from './delivery-store.ts';
 import type { IdentityStore } from './identity-store.ts';
+import type { InstallationStore } from './installation-store.ts';
+import type { IntakeStore } from './intake-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 
@@ -32,6 +35,9 @@ export type Stores = {
   readonly releases: ReleaseStore;
   readonly leases: LeaseStore;
   readonly audit: AuditLog;
+  readonly intake: IntakeStore;
+  readonly deliveries: DeliveryStore;
+  readonly installations: InstallationStore;
   readonly inbox: Inbox;
   readonly messages: MessageStore;
   readonly configuration: ConfigurationHistory;

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll } from 'vitest';
 import { describeConfigurationHistory } from './configuration-history.ts';
+import { describeDeliveries } from './database-deliveries.ts';
 import { describeDeployments } from './database-deployments.ts';
+import { describeInstallations } from './database-installations.ts';
+import { describeIntake } from './database-intake.ts';
 import { describeLeases } from './database-leases.ts';
 import { describeMessages } from './database-messages.ts';
 import { describePeople } from './database-people.ts';
@@ -18,6 +21,9 @@ export function describeDatabaseContract(create: () => Promise<DatabaseUnderTest
   const read: Views = () => views;
   describeConfigurationHistory(read);
   describeDeployments(read);
+  describeDeliveries(read);
+  describeIntake(read);
+  describeInstallations(read);
   describeLeases(read);
   describeMessages(read);
   describePeople(read);
