@@ -1,0 +1,102 @@
+import type { InputBlock, ModalView, PlainTextOption } from '@slack/types';
+import { z } from 'zod';
+import { assertNever, type Form, type FormField } from '../../src/chat/message.ts';
+import { clip, plainText } from '../../src/chat/plain-text.ts';
+import type { Json } from '../../src/domain/json.ts';
+import { SLACK_LIMITS } from './limits.ts';
+import { plainLineObject } from './text-objects.ts';
+
+export const FORM_CALLBACK = 'shipmate-form';
+/** The id of the one element in each input block; the block's id says which field. */
+export const FIELD_ELEMENT = 'value';
+const FIELD_BLOCK = 'field-';
+
+/** What a form has to know when it comes back. Slack returns it unchanged and people cannot alter it. */
+const formContextSchema = z.object({ action: z.string(), channel: z.string(), handle: z.json() });
+
+export type FormContext = { readonly action: string; readonly channel: string; readonly handle: Json | null };
+
+/** A form as a modal. Pure. */
+export function renderForm(form: Form, where: Omit<FormContext, 'action'>): ModalView {
+  return {
+    type: 'modal',
+    callback_id: FORM_CALLBACK,
+    private_metadata: formatContext({ ...where, action: form.action }),
+    title: plainLineObject(form.title, SLACK_LIMITS.modalTitle),
+    submit: plainLineObject(form.submit, SLACK_LIMITS.modalButton),
+    close: plainLineObject('Close', SLACK_LIMITS.modalButton),
+    blocks: form.fields.filter(hasUsableName).slice(0, SLACK_LIMITS.viewBlocks).map(renderField),
+  };
+}
+
+export function readContext(privateMetadata: string): FormContext | null {
+  try {
+    const parsed = formContextSchema.safeParse(JSON.parse(privateMetadata));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The name of the field that a block asks for; null for blocks that ask nothing of ours. */
+export function fieldOf(blockId: string): string | null {
+  return blockId.startsWith(FIELD_BLOCK) ? blockId.slice(FIELD_BLOCK.length) : null;
+}
+
+function formatContext(context: FormContext): string {
+  const whole = JSON.stringify(context);
+  // Without the address to answer at, the answer comes as an ordinary message; without the action nothing would work.
+  return whole.length <= SLACK_LIMITS.privateMetadata ? whole : JSON.stringify({ ...context, handle: null });
+}
+
+function hasUsableName({ name }: FormField): boolean {
+  return name.length > 0 && FIELD_BLOCK.length + name.length <= SLACK_LIMITS.blockId;
+}
+
+function renderField(field: FormField): InputBlock {
+  const block = {
+    type: 'input' as const,
+    block_id: FIELD_BLOCK + field.name,
+    label: plainLineObject(field.label, SLACK_LIMITS.inputLabel),
+    optional: field.optional,
+  };
+  switch (field.type) {
+    case 'select':
+      return { ...block, element: renderSelect(field) };
+    case 'input':
+      return { ...block, element: renderInput(field) };
+    default:
+      return assertNever(field);
+  }
+}
+
+/** Few options are listed; none or too many are asked for while the person types. */
+function renderSelect(field: Extract<FormField, { type: 'select' }>): InputBlock['element'] {
+  const options = field.options.flatMap(renderOption);
+  const initial = options.find((option) => option.value === field.initial);
+  const select = {
+    action_id: FIELD_ELEMENT,
+    placeholder: plainLineObject('Choose', SLACK_LIMITS.placeholder),
+    ...(initial === undefined ? {} : { initial_option: initial }),
+  };
+  return options.length > 0 && options.length <= SLACK_LIMITS.options
+    ? { type: 'static_select', ...select, options }
+    : { type: 'external_select', ...select, min_query_length: 0 };
+}
+
+/** A value cut short would choose something else, so an option whose value does not fit is left out. */
+export function renderOption({ value, label }: { value: string; label: string }): PlainTextOption[] {
+  if (value.length === 0 || value.length > SLACK_LIMITS.optionValue) return [];
+  return [{ text: plainLineObject(label || value, SLACK_LIMITS.optionText), value }];
+}
+
+function renderInput(field: Extract<FormField, { type: 'input' }>): InputBlock['element'] {
+  return {
+    type: 'plain_text_input',
+    action_id: FIELD_ELEMENT,
+    multiline: field.multiline,
+    max_length: SLACK_LIMITS.inputValue,
+    ...(field.placeholder === '' ? {} : { placeholder: plainLineObject(field.placeholder, SLACK_LIMITS.placeholder) }),
+    ...(field.initial === null || field.initial === '' ? {} : { initial_value: clip(plainText(field.initial), SLACK_LIMITS.inputValue) }),
+  };
+}
