@@ -6,12 +6,31 @@ import { deploy } from './deploy.ts';
 import { doctor } from './doctor.ts';
 import { createHelp } from './help.ts';
 import { history } from './history.ts';
+import { link, unlink } from './link.ts';
 import { logs } from './logs.ts';
 import { plan } from './plan.ts';
 import { rollback } from './rollback.ts';
 import { status } from './status.ts';
+import { subscribe, subscriptions, unsubscribe } from './subscribe.ts';
+import { whoami } from './whoami.ts';
 
-const withoutHelp: readonly Command<App>[] = [deploy, rollback, status, plan, history, logs, cancel, apps, doctor];
+const withoutHelp: readonly Command<App>[] = [
+  deploy,
+  rollback,
+  status,
+  plan,
+  history,
+  logs,
+  cancel,
+  apps,
+  subscribe,
+  subscriptions,
+  unsubscribe,
+  link,
+  unlink,
+  whoami,
+  doctor,
+];
 
 /** Every command, in the order in which help and README list them. */
 export const commands: readonly Command<App>[] = [...withoutHelp, createHelp(withoutHelp)];

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Accounts that people proved to be theirs, the codes they prove it with, and the channels that follow apps. */
+/** Accounts that people proved to be theirs, the codes they prove it with, the channels that follow apps, and what people do in a window of time. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }
@@ -40,6 +40,13 @@ const STATEMENTS = [
      CONSTRAINT subscriptions_one_per_channel UNIQUE NULLS NOT DISTINCT (platform, channel, app, environment)
    )`,
   'CREATE INDEX subscriptions_app ON subscriptions (app) WHERE muted_at IS NULL',
+
+  // As rate-limiter-flexible wants it; what it counts may be lost with a crash of the server, and is.
+  `CREATE UNLOGGED TABLE rate_limits (
+     key    varchar(255) COLLATE "C" PRIMARY KEY,
+     points integer NOT NULL DEFAULT 0,
+     expire bigint
+   )`,
 
   // Where does the card of this deployment stand already?
   'CREATE INDEX messages_key ON messages (key) WHERE key IS NOT NULL',

@@ -2,6 +2,7 @@ import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { Database, Stores, Topic } from '../../src/ports/database.ts';
 import type { Logger } from '../../src/ports/logger.ts';
+import type { RateLimits } from '../../src/ports/rate-limits.ts';
 import { PostgresAuditLog } from './audit-log.ts';
 import { PostgresConfigurationHistory } from './configuration-history.ts';
 import { asFault, isRetryable } from './connection-errors.ts';
@@ -16,6 +17,7 @@ import { PostgresMessageStore } from './message-store.ts';
 import { migrate, pendingMigrations } from './migrations.ts';
 import { channelOf, Notifications } from './notifications.ts';
 import { createPool } from './pool.ts';
+import { PostgresRateLimits } from './rate-limits.ts';
 import { PostgresReleaseStore } from './release-store.ts';
 import type { Tables } from './schema.ts';
 import { PostgresSubscriptionStore } from './subscription-store.ts';
@@ -32,6 +34,7 @@ const TRANSACTION_ATTEMPTS = 8;
 /** A restart of the server fails the calls of that moment with StoreUnavailableError; the next ones connect again. */
 export class PostgresDatabase implements Database {
   readonly stores: Stores;
+  readonly rateLimits: RateLimits;
   readonly #options: PostgresDatabaseOptions;
   readonly #db: Kysely<Tables>;
   readonly #notifications: Notifications;
@@ -49,6 +52,7 @@ export class PostgresDatabase implements Database {
     this.#db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
     this.#notifications = new Notifications(connectionString, logger);
     this.stores = this.#storesOn(this.#db);
+    this.rateLimits = new PostgresRateLimits(pool);
   }
 
   /** Brings the tables up to this code; returns the names of the migrations it ran. Throws DatabaseNewerError. */

@@ -1,5 +1,7 @@
 import { cancelDeployment } from './cancel-deployment.ts';
+import { describePerson } from './describe-person.ts';
 import { diagnose } from './diagnose.ts';
+import { finishLink, startLink, unlink } from './link-accounts.ts';
 import { listApps } from './list-apps.ts';
 import type { Parts } from './parts.ts';
 import { planDeployment } from './plan-deployment.ts';
@@ -10,6 +12,7 @@ import { readLogs } from './read-logs.ts';
 import { readStatus } from './read-status.ts';
 import { requestDeployment } from './request-deployment.ts';
 import { planRollback, requestRollback, requestRollbackOf } from './request-rollback.ts';
+import { listSubscriptions, subscribe, unsubscribe } from './subscriptions.ts';
 import { suggestApps, suggestEnvironments, suggestServices, suggestVersions } from './suggest.ts';
 import type { UseCases } from './use-cases.ts';
 
@@ -29,6 +32,13 @@ export function createUseCases(parts: Parts): UseCases {
     listApps: (request) => listApps(parts, request),
     diagnose: () => diagnose(parts),
     readAudit: (request) => readAudit(parts, request),
+    startLink: (request) => startLink(parts, request),
+    finishLink: (request) => finishLink(parts, request),
+    unlink: (request) => unlink(parts, request),
+    describePerson: (request) => describePerson(parts, request),
+    subscribe: (request) => subscribe(parts, request),
+    unsubscribe: (request) => unsubscribe(parts, request),
+    listSubscriptions: (request) => listSubscriptions(parts, request),
     suggestApps: (person) => suggestApps(parts, person),
     suggestEnvironments: (person, app) => suggestEnvironments(parts, person, app),
     suggestVersions: (person, app, environment) => suggestVersions(parts, person, app, environment),

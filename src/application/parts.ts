@@ -6,6 +6,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Orchestrator } from '../ports/orchestrator.ts';
 import type { DeploymentQueue } from '../ports/queue.ts';
+import type { RateLimits } from '../ports/rate-limits.ts';
 import type { Sealer } from '../ports/sealer.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Failpoints } from './failpoints.ts';
@@ -17,6 +18,7 @@ export type Parts = {
   readonly images: ImageResolver;
   readonly source: AppSource;
   readonly sealer: Sealer;
+  readonly rateLimits: RateLimits;
   readonly queue: DeploymentQueue;
   readonly clock: Clock;
   readonly logger: Logger;

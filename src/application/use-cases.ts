@@ -1,9 +1,12 @@
 import type { AuditRecord } from '../domain/audit.ts';
 import type { Deployment, Person, ServiceProgress, StageReport } from '../domain/deployment.ts';
 import type { ObservedService, ObservedTask } from '../domain/observed.ts';
+import type { Role } from '../domain/permissions.ts';
+import type { Place } from '../domain/place.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Release, Revision } from '../domain/release.ts';
+import type { Subscription, Topic } from '../domain/subscription.ts';
 import type { DeploymentStatistics } from '../ports/database.ts';
 import type { LogLine } from '../ports/orchestrator.ts';
 
@@ -46,12 +49,50 @@ export type UseCases = {
   diagnose(): Promise<readonly Diagnosis[]>;
   readAudit(request: { person: Person; subject: string | null; limit: number }): Promise<readonly AuditRecord[] | Refusal>;
 
+  /** A code that makes another account this person's, for ten minutes. */
+  startLink(request: { person: Person; source: string }): Promise<IssuedCode>;
+  /** Makes the account that types the code its issuer's. */
+  finishLink(request: { person: Person; code: string; source: string }): Promise<{ personId: string; name: string } | Refusal>;
+  /** Takes the account from which the person speaks away from them again. */
+  unlink(request: { person: Person; source: string }): Promise<{ personId: string } | Refusal>;
+  describePerson(request: { person: Person }): Promise<PersonDescription>;
+  subscribe(request: SubscribeRequest): Promise<Subscription | Refusal>;
+  /** Ends the channel's subscriptions to an app; `environment` null ends all of them. */
+  unsubscribe(request: Omit<SubscribeRequest, 'about'>): Promise<readonly Subscription[] | Refusal>;
+  /** What the channel follows, of the apps that the person may see. */
+  listSubscriptions(request: { person: Person; place: Place }): Promise<readonly ListedSubscription[]>;
+
   /** For completion; only what the person may see. */
   suggestApps(person: Person): Promise<readonly string[]>;
   suggestEnvironments(person: Person, app: string): Promise<readonly string[]>;
   suggestVersions(person: Person, app: string, environment: string): Promise<readonly string[]>;
   suggestServices(person: Person, app: string, environment: string): Promise<readonly string[]>;
 };
+
+export type IssuedCode = { readonly code: string; readonly expiresAt: number };
+
+export type PersonDescription = {
+  readonly id: string;
+  readonly name: string;
+  /** Is the person listed in `shipmate.yml`? */
+  readonly isKnown: boolean;
+  /** From `shipmate.yml` and from `/link`. */
+  readonly accounts: readonly { readonly platform: string; readonly account: string }[];
+  readonly groups: readonly string[];
+  readonly roles: readonly { readonly app: string; readonly roles: readonly Role[] }[];
+};
+
+export type SubscribeRequest = {
+  readonly person: Person;
+  readonly place: Place;
+  readonly app: string;
+  readonly environment: string | null;
+  readonly about: readonly Topic[];
+  readonly source: string;
+};
+
+/** `isConfigured`: it stands in `shipmate.yml`, where it has to be ended. */
+export type ListedSubscription = Pick<Subscription, 'app' | 'environment' | 'about' | 'muted'> & { readonly isConfigured: boolean };
 
 /** Where something was asked for. `id` is the delivery's own. */
 export type Origin = { readonly platform: string; readonly channel: string; readonly deliveryId: string };

@@ -74,6 +74,7 @@ export async function openParts(options: OpenOptions): Promise<OpenedParts> {
     images: new EngineImageResolver({ docker, logger }),
     source: { read: (request) => source.read(request) },
     sealer,
+    rateLimits: database.rateLimits,
     metrics,
     clock: systemClock,
     logger,

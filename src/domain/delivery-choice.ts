@@ -18,7 +18,7 @@ export type Urgency = 'answer' | 'first' | 'final' | 'progress';
 
 export type Limits = {
   readonly editsPerMinute: number | null;
-  /** Requests at the same time in one workspace. */
+  /** Requests at the same time in one workspace; one in those that are being tried out after they did not answer. */
   readonly inFlight: number;
 };
 
@@ -31,6 +31,7 @@ export type Usage = {
   readonly workspaceShutUntil: ReadonlyMap<string, number>;
   /** Channels whose message is under way: the next one waits for it, so that they appear in order. */
   readonly busyChannels: ReadonlySet<string>;
+  readonly triedOut: ReadonlySet<string>;
   /** Requests under way, by workspace. */
   readonly inFlight: ReadonlyMap<string, number>;
   /** Times of edits, oldest first, by workspace. */
@@ -60,7 +61,8 @@ export function choose(candidates: readonly Candidate[], limits: Limits, usage: 
   for (const { candidate } of ranked) {
     const { channel, workspace } = candidate;
     const takesRoom = candidate.operation !== 'look' && !candidate.isPrivate;
-    if ((inFlight.get(workspace) ?? 0) >= limits.inFlight || (takesRoom && busyChannels.has(channel))) continue;
+    const places = usage.triedOut.has(workspace) ? 1 : limits.inFlight;
+    if ((inFlight.get(workspace) ?? 0) >= places || (takesRoom && busyChannels.has(channel))) continue;
     const at = opensAt(candidate, limits, usage, edits.get(workspace) ?? [], takesRoom, now);
     if (at > now) {
       wakeAt = Math.min(wakeAt ?? at, at);

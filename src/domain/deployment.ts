@@ -7,6 +7,8 @@ export type Person = {
   readonly name: string;
   /** Groups of the platform from which this person speaks now, as roles name them; never stored with what they did. */
   readonly groups?: readonly string[];
+  /** The account from which they speak now; absent in the browser and the terminal, where people are known by themselves. */
+  readonly account?: { readonly platform: string; readonly id: string; readonly name: string };
 };
 
 /** Who it was, for records: what only held at the moment is left out. */

@@ -20,6 +20,8 @@ export const REFUSAL_CODES = [
   'plan_changed',
   'not_on_the_engine',
   'rate_limited',
+  'invalid_code',
+  'already_linked',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 

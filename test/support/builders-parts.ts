@@ -129,6 +129,7 @@ export function someParts(members: Partial<Parts> = {}): Parts {
     images: only('images'),
     source: only('source'),
     sealer: only('sealer'),
+    rateLimits: { take: async () => ({ allowed: true }) },
     queue: only('queue'),
     clock: new FakeClock(),
     logger: SILENT_LOGGER,

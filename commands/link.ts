@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { isRefusal } from '../src/domain/refusal.ts';
+import { linkCodeView, linkedView, unlinkedView } from '../src/views/people.ts';
+import { command } from './app.ts';
+import { privately, refused, sourceOf } from './replies.ts';
+
+export const link = command({
+  name: 'link',
+  summary: 'Prove that two accounts on different platforms are you',
+  schema: z.object({
+    code: z
+      .string()
+      .trim()
+      .max(40, 'is too long for a code')
+      .optional()
+      .meta({ description: 'The code that /link gave you where you are known; without it you get one.' }),
+  }),
+  positional: ['code'],
+  permission: null,
+  changesEnvironment: false,
+  examples: [
+    { text: '/link', explains: 'a code, where you are known' },
+    { text: '/link ABCDE-23456', explains: 'where you are not: from here on that account is you' },
+  ],
+  async handle(useCases, { code }, context) {
+    const { person } = context;
+    const source = sourceOf(context);
+    if (code === undefined) {
+      const issued = await useCases.startLink({ person, source });
+      return privately(linkCodeView(issued.code, issued.expiresAt));
+    }
+    const linked = await useCases.finishLink({ person, code, source });
+    return isRefusal(linked) ? refused(linked) : privately(linkedView(linked.name));
+  },
+});
+
+export const unlink = command({
+  name: 'unlink',
+  summary: 'Undo /link for the account you are typing with',
+  schema: z.object({}),
+  positional: [],
+  permission: null,
+  changesEnvironment: false,
+  examples: [{ text: '/unlink', explains: 'this account is nobody’s again' }],
+  async handle(useCases, _args, context) {
+    const ended = await useCases.unlink({ person: context.person, source: sourceOf(context) });
+    return isRefusal(ended) ? refused(ended) : privately(unlinkedView());
+  },
+});
