@@ -15,7 +15,8 @@ const text = z.string().min(1).max(4000).refine(isInert, 'the text has a referen
 /** https://docs.slack.dev/messaging/message-metadata */
 const metadata = z.strictObject({ event_type: z.string().regex(/^[a-z0-9_]+$/), event_payload: z.record(z.string(), z.string().max(255)) });
 
-const message = { text, blocks: json(messageBlocks), thread_ts: ts.optional(), team_id: z.string().optional() };
+const message = { text, blocks: json(messageBlocks), team_id: z.string().optional() };
+const thread = { thread_ts: ts.optional() };
 const quiet = {
   unfurl_links: z.literal('false'),
   unfurl_media: z.literal('false'),
@@ -25,7 +26,14 @@ const quiet = {
 
 /** The arguments of every method that Shipmate calls, as its page under https://docs.slack.dev/reference/methods/ names them. */
 const METHODS: Readonly<Record<string, z.ZodType>> = {
-  'chat.postMessage': z.strictObject({ ...message, ...quiet, channel: conversation, metadata: json(metadata), mrkdwn: z.literal('false') }),
+  'chat.postMessage': z.strictObject({
+    ...message,
+    ...thread,
+    ...quiet,
+    channel: conversation,
+    metadata: json(metadata),
+    mrkdwn: z.literal('false'),
+  }),
   'chat.update': z.strictObject({
     ...message,
     channel: z.string().regex(/^[CDG]/, 'a message in a direct conversation is named by the conversation, not by the person'),
@@ -33,10 +41,10 @@ const METHODS: Readonly<Record<string, z.ZodType>> = {
     metadata: json(metadata),
     parse: z.literal('none'),
     link_names: z.literal('false'),
-    thread_ts: z.undefined(),
   }),
   'chat.postEphemeral': z.strictObject({
     ...message,
+    ...thread,
     channel: conversation,
     user: z.string().regex(/^[UW]/),
     parse: z.literal('none'),
