@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ContainerUsage } from '../../src/ports/container-usage.ts';
 import type { Logger } from '../../src/ports/logger.ts';
-import type { Metrics } from '../../src/ports/metrics.ts';
+import type { DeliveryMetrics, Metrics } from '../../src/ports/metrics.ts';
 import { registerContainerSeries } from './container-series.ts';
 
 /** What is asked for at each scrape. One that fails leaves its gauge out of that scrape. */
@@ -16,7 +16,7 @@ export type Collectors = {
 const COLLECT_MS = 3_000;
 
 /** Durations are exported in seconds, as Prometheus has it; the port takes milliseconds. */
-export class PrometheusMetrics implements Metrics {
+export class PrometheusMetrics implements Metrics, DeliveryMetrics {
   readonly #registry = new Registry();
   readonly #deployments: Histogram<'app' | 'environment' | 'kind' | 'state'>;
   readonly #stages: Histogram<'stage' | 'state'>;
@@ -24,6 +24,10 @@ export class PrometheusMetrics implements Metrics {
   readonly #engineWrites: Counter<'operation' | 'result'>;
   readonly #leasesLost: Counter;
   readonly #cardLag: Histogram;
+  readonly #attempts: Histogram<'platform' | 'operation' | 'result'>;
+  readonly #shown: Histogram<'platform' | 'urgency'>;
+  readonly #pending: Gauge<'platform'>;
+  readonly #accepted: Histogram<'platform' | 'result'>;
 
   constructor(collectors: Collectors, logger: Logger) {
     const registers = [this.#registry];
@@ -66,6 +70,33 @@ export class PrometheusMetrics implements Metrics {
       buckets: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
       registers,
     });
+    this.#attempts = new Histogram({
+      name: 'shipmate_message_attempt_seconds',
+      help: 'Requests to chat platforms that post, edit or look for a message',
+      labelNames: ['platform', 'operation', 'result'],
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers,
+    });
+    this.#shown = new Histogram({
+      name: 'shipmate_message_lag_seconds',
+      help: 'Time from a change of a message to the moment its platform shows it',
+      labelNames: ['platform', 'urgency'],
+      buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300],
+      registers,
+    });
+    this.#pending = new Gauge({
+      name: 'shipmate_messages_pending',
+      help: 'Messages that do not stand on their platform as they should',
+      labelNames: ['platform'],
+      registers,
+    });
+    this.#accepted = new Histogram({
+      name: 'shipmate_delivery_accept_seconds',
+      help: 'Time until a command or click from a chat platform is kept and can be acknowledged',
+      labelNames: ['platform', 'result'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3],
+      registers,
+    });
     const { openDeployments, queue, containers } = collectors;
     if (openDeployments !== undefined) {
       this.#gauge('shipmate_open_deployments', 'Open deployments by state', 'state', openDeployments, logger);
@@ -105,6 +136,22 @@ export class PrometheusMetrics implements Metrics {
 
   cardProjected(lagMs: number): void {
     this.#cardLag.observe(lagMs / 1_000);
+  }
+
+  messageAttempted(labels: { platform: string; operation: string; result: string }, durationMs: number): void {
+    this.#attempts.observe(labels, durationMs / 1_000);
+  }
+
+  messageShown(labels: { platform: string; urgency: string }, lagMs: number): void {
+    this.#shown.observe(labels, lagMs / 1_000);
+  }
+
+  messagesPending(platform: string, count: number): void {
+    this.#pending.set({ platform }, count);
+  }
+
+  deliveryAccepted(labels: { platform: string; result: string }, durationMs: number): void {
+    this.#accepted.observe(labels, durationMs / 1_000);
   }
 
   #gauge(name: string, help: string, label: string, read: () => Promise<Readonly<Record<string, number>>>, logger: Logger): void {

@@ -7,3 +7,13 @@ export interface Metrics {
   leaseLost(): void;
   cardProjected(lagMs: number): void;
 }
+
+/** The same for what goes to and comes from chat platforms outside. */
+export interface DeliveryMetrics {
+  /** One attempt; `result` is the kind of its outcome. */
+  messageAttempted(labels: { platform: string; operation: string; result: string }, durationMs: number): void;
+  /** From the moment something was to be shown to the moment it stands there. */
+  messageShown(labels: { platform: string; urgency: string }, lagMs: number): void;
+  messagesPending(platform: string, count: number): void;
+  deliveryAccepted(labels: { platform: string; result: string }, durationMs: number): void;
+}
