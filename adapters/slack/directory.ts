@@ -1,0 +1,105 @@
+import type { Account } from '../../src/chat/chat-intake.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Logger } from '../../src/ports/logger.ts';
+import { formatAddress } from './address.ts';
+import type { SlackDelivery } from './deliveries.ts';
+import type { Workspaces } from './slack-client.ts';
+
+const GROUPS_FRESH_MS = 60_000;
+/** From here on they are read again beside the work, so that nobody waits when the minute is over. */
+const GROUPS_RENEW_MS = 45_000;
+/** Slack waits 3 s for an answer, and keeping the delivery may take most of it. */
+const PATIENCE_MS = 400;
+const MOST_NAMES = 5000;
+
+type Groups = { readonly at: number; readonly byUser: ReadonlyMap<string, readonly string[]> };
+type DirectoryOptions = { readonly workspaces: Workspaces; readonly clock: Clock; readonly logger: Logger };
+
+/** Who somebody is on Slack: the name to show, and the user groups that they are in. */
+export class Directory {
+  readonly #options: DirectoryOptions;
+  readonly #groups = new Map<string, Groups>();
+  readonly #reading = new Map<string, Promise<Groups | null>>();
+  readonly #names = new Map<string, string>();
+
+  constructor(options: DirectoryOptions) {
+    this.#options = options;
+  }
+
+  /** Never fails and never takes long: without an answer the groups are none, and the name is the id. */
+  async account({ sender, team }: Pick<SlackDelivery, 'sender' | 'team'>): Promise<Account> {
+    const id = formatAddress(sender.team, sender.user);
+    if (sender.name !== null) this.#remember(id, sender.name);
+    // Groups are the workspace's own: somebody from another one is in none of them.
+    const isGuest = sender.team !== team;
+    const [name, groups] = await Promise.all([
+      sender.name ?? this.#names.get(id) ?? this.#inTime(this.#readName(team, sender.user, id)),
+      isGuest ? [] : this.#groupsOf(team, sender.user),
+    ]);
+    return { id, name: name ?? sender.user, groups };
+  }
+
+  async #groupsOf(team: string, user: string): Promise<readonly string[]> {
+    const known = this.#groups.get(team);
+    const age = known === undefined ? Number.POSITIVE_INFINITY : this.#options.clock.now() - known.at;
+    if (known !== undefined && age < GROUPS_FRESH_MS) {
+      if (age > GROUPS_RENEW_MS) void this.#readGroups(team);
+      return known.byUser.get(user) ?? [];
+    }
+    const read = await this.#inTime(this.#readGroups(team));
+    return read?.byUser.get(user) ?? [];
+  }
+
+  /** One request at a time for a workspace: https://docs.slack.dev/reference/methods/usergroups.list. */
+  #readGroups(team: string): Promise<Groups | null> {
+    const running = this.#reading.get(team);
+    if (running !== undefined) return running;
+    const reading = this.#requestGroups(team)
+      .catch(() => {
+        this.#options.logger.warn({ team }, 'the user groups of Slack could not be read: nobody counts as a member of one');
+        return null;
+      })
+      .finally(() => this.#reading.delete(team));
+    this.#reading.set(team, reading);
+    return reading;
+  }
+
+  async #requestGroups(team: string): Promise<Groups | null> {
+    const client = await this.#options.workspaces.client(team);
+    if (client === null) return null;
+    const { usergroups = [] } = await client.usergroups.list({ include_users: true });
+    const byUser = new Map<string, string[]>();
+    for (const { id, users = [] } of usergroups) {
+      for (const user of users) byUser.set(user, [...(byUser.get(user) ?? []), `slack-group:${id}`]);
+    }
+    const groups = { at: this.#options.clock.now(), byUser };
+    this.#groups.set(team, groups);
+    return groups;
+  }
+
+  /** Messages name their writer by id only: https://docs.slack.dev/reference/methods/users.info. */
+  async #readName(team: string, user: string, id: string): Promise<string | null> {
+    const client = await this.#options.workspaces.client(team);
+    if (client === null) return null;
+    const { user: found } = await client.users.info({ user });
+    const name = found?.profile?.display_name || found?.real_name || found?.name;
+    if (!name) return null;
+    this.#remember(id, name);
+    return name;
+  }
+
+  async #inTime<Found>(work: Promise<Found | null>): Promise<Found | null> {
+    const giveUp = new AbortController();
+    const late = this.#options.clock.sleep(PATIENCE_MS, giveUp.signal).then(() => null);
+    try {
+      return await Promise.race([work.catch(() => null), late]);
+    } finally {
+      giveUp.abort();
+    }
+  }
+
+  #remember(id: string, name: string): void {
+    if (this.#names.size >= MOST_NAMES) this.#names.delete(this.#names.keys().next().value ?? '');
+    this.#names.set(id, name);
+  }
+}

@@ -1,0 +1,104 @@
+import type { App, BlockSuggestion, ViewResponseAction, ViewSubmitAction } from '@slack/bolt';
+import type { Option } from '@slack/types';
+import { parseAction } from '../../src/chat/action-id.ts';
+import type { ChatIntake } from '../../src/chat/chat-intake.ts';
+import type { Reply } from '../../src/chat/command.ts';
+import { assertNever } from '../../src/chat/message.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import { fromSubmission, type SlackDelivery } from './deliveries.ts';
+import type { Directory } from './directory.ts';
+import { readValues, renderNotice, withNotice } from './form-state.ts';
+import type { Inbound } from './inbound.ts';
+import { SLACK_LIMITS } from './limits.ts';
+import { FIELD_ELEMENT, FORM_CALLBACK, fieldOf, readContext, renderForm, renderOption } from './render-form.ts';
+
+type FormOptions = { readonly inbound: Inbound; readonly intake: ChatIntake; readonly directory: Directory; readonly clock: Clock };
+
+/** A submission is answered within 3 s like everything else; so long a refusal can still be shown in the form itself. */
+const WAIT_MS = 2500;
+
+export function listenForForms(app: App, { inbound, intake, directory, clock }: FormOptions): void {
+  app.view<ViewSubmitAction>({ callback_id: FORM_CALLBACK, type: 'view_submission' }, async ({ body, ack }) => {
+    const startedAt = clock.now();
+    const delivery = fromSubmission(body);
+    if (delivery === null) return ack();
+    const accepted = await inbound.keep(delivery);
+    switch (accepted.kind) {
+      case 'unavailable':
+        return ack({ response_action: 'update', view: withNotice(body.view, accepted.message) });
+      case 'repeated':
+        return ack();
+      case 'accepted': {
+        const reply = await inTime(accepted.settled, WAIT_MS - (clock.now() - startedAt), clock);
+        if (reply !== 'late') return ack(answer(reply, body, delivery));
+        await ack({
+          response_action: 'update',
+          view: renderNotice('Working on it', 'This takes a moment. The answer comes here or to the channel.'),
+        });
+        return followUp(inbound, body, delivery, accepted.settled);
+      }
+      default:
+        return assertNever(accepted);
+    }
+  });
+
+  app.options<'block_suggestion'>({ type: 'block_suggestion', action_id: FIELD_ELEMENT }, async ({ body, ack }) => {
+    await ack({ options: await suggest(body, intake, directory) });
+  });
+}
+
+/** A refused form stays open with everything that was filled in; anything else closes it, and the answer comes as a message. */
+function answer(reply: Reply | null, { view }: ViewSubmitAction, { channel, handle }: SlackDelivery): ViewResponseAction {
+  if (reply?.kind === 'refusal') {
+    const { message, hint } = reply.refusal;
+    return { response_action: 'update', view: withNotice(view, `${message} ${hint ?? ''}`.trim()) };
+  }
+  if (reply?.kind === 'form') return { response_action: 'update', view: renderForm(reply.form, { channel, handle }) };
+  return { response_action: 'clear' };
+}
+
+function followUp(inbound: Inbound, submission: ViewSubmitAction, delivery: SlackDelivery, settled: Promise<Reply | null>): void {
+  inbound.inBackground('a form could not be brought up to date', async () => {
+    const said = answer(await settled, submission, delivery);
+    const done = renderNotice('Done', 'The answer is in the conversation. You can close this.');
+    const view = said.response_action === 'update' ? said.view : done;
+    const client = await inbound.client(delivery.team);
+    await client?.views.update({ view_id: submission.view.id, view });
+  });
+}
+
+async function inTime(settled: Promise<Reply | null>, ms: number, clock: Clock): Promise<Reply | null | 'late'> {
+  const giveUp = new AbortController();
+  const late = clock.sleep(Math.max(0, ms), giveUp.signal).then(() => 'late' as const);
+  const first = await Promise.race([settled, late]);
+  giveUp.abort();
+  return first;
+}
+
+/** Options for a select that lists too many, as completing the command would: the fields before it are its arguments. */
+async function suggest(body: BlockSuggestion, intake: ChatIntake, directory: Directory): Promise<Option[]> {
+  const context = readContext(body.view?.private_metadata ?? '');
+  const verb = context === null ? null : parseAction(context.action)?.verb;
+  const team = body.team?.id ?? body.user.team_id;
+  if (body.view === undefined || context === null || verb == null || team === undefined) return [];
+  const typed = typedBefore(body.view, body.block_id);
+  if (typed === null) return [];
+  const sender = { team: body.user.team_id ?? team, user: body.user.id, name: body.user.name };
+  const account = await directory.account({ sender, team });
+  const text = [`/${verb}`, ...typed.map(quoted), body.value].join(' ');
+  const { completions } = await intake.complete({ platform: 'slack', account, channel: context.channel, text });
+  return completions.slice(0, SLACK_LIMITS.options).flatMap(renderOption);
+}
+
+/** The values of the fields that stand above; null when one is still missing, because then its place would be another's. */
+function typedBefore(view: NonNullable<BlockSuggestion['view']>, blockId: string): string[] | null {
+  const values = readValues(view);
+  const fields = view.blocks.flatMap((block) => (block.block_id === undefined ? [] : (fieldOf(block.block_id) ?? [])));
+  const before = fields.slice(0, Math.max(0, fields.indexOf(fieldOf(blockId) ?? '')));
+  const typed = before.map((name) => values[name] ?? '');
+  return typed.includes('') ? null : typed;
+}
+
+function quoted(value: string): string {
+  return /[\s"'\\]/.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : value;
+}
