@@ -26,7 +26,6 @@ const STATEMENTS = [
     PRIMARY KEY (platform, delivery_id)
   )`,
   'CREATE INDEX intake_open ON intake (claimed_until) WHERE answered_at IS NULL',
-  'CREATE INDEX intake_by_claimant ON intake (claimant) WHERE answered_at IS NULL',
   'CREATE INDEX intake_answered ON intake (answered_at) WHERE handle IS NOT NULL',
   'CREATE INDEX intake_by_time ON intake (received_at)',
 

@@ -1,5 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { Claim, IntakeStore, KeptDelivery, NewDelivery } from '../../src/ports/intake-store.ts';
+import type { Claim, DeliveryName, IntakeStore, KeptDelivery, NewDelivery } from '../../src/ports/intake-store.ts';
 import type { Tables } from './schema.ts';
 
 /** clock_timestamp(), not now(): a statement may wait, and claims are compared between statements. */
@@ -105,13 +105,14 @@ export class PostgresIntakeStore implements IntakeStore {
       .sort((a, b) => a.receivedAt - b.receivedAt);
   }
 
-  async renew({ claimant, forMs }: Claim): Promise<void> {
-    await this.#db
-      .updateTable('intake')
-      .set({ claimed_until: after(forMs) })
-      .where('claimant', '=', claimant)
-      .where('answered_at', 'is', null)
-      .execute();
+  async renew({ claimant, forMs }: Claim, deliveries: readonly DeliveryName[]): Promise<void> {
+    const platforms = deliveries.map(({ platform }) => platform);
+    const ids = deliveries.map(({ deliveryId }) => deliveryId);
+    await sql`
+      UPDATE intake SET claimed_until = ${after(forMs)}
+      FROM unnest(${platforms}::text[], ${ids}::text[]) AS mine (platform, delivery_id)
+      WHERE intake.platform = mine.platform AND intake.delivery_id = mine.delivery_id
+        AND claimant = ${claimant} AND answered_at IS NULL`.execute(this.#db);
   }
 
   async release(platform: string, deliveryId: string, claimant: string, afterMs: number): Promise<void> {

@@ -31,14 +31,19 @@ export async function markAnswered({ database }: ChatCoreParts, context: Command
   await database.stores.inbox.accept(answered(context), context.deliveryId, context.now);
 }
 
+/** Whether an answer to this delivery is stored. */
+export async function isAnswered(inbox: Inbox, delivery: Pick<CommandContext, 'platform' | 'deliveryId'>): Promise<boolean> {
+  return (await inbox.acceptedAt(answered(delivery), delivery.deliveryId)) !== null;
+}
+
 async function isOrphaned(inbox: Inbox, context: CommandContext): Promise<boolean> {
-  if ((await inbox.acceptedAt(answered(context), context.deliveryId)) !== null) return false;
+  if (await isAnswered(inbox, context)) return false;
   const acceptedAt = await inbox.acceptedAt(accepted(context), context.deliveryId);
   return acceptedAt !== null && context.now - acceptedAt > ANSWER_MS;
 }
 
 const accepted = ({ platform }: CommandContext): string => `chat:${platform}`;
-const answered = ({ platform }: CommandContext): string => `chat-answered:${platform}`;
+const answered = ({ platform }: Pick<CommandContext, 'platform'>): string => `chat-answered:${platform}`;
 
 /** `privateTo` is the writer until the answer turns out to be public, as slash commands are shown on other platforms. */
 export function typedMessage(context: CommandContext, typed: TypedText, privateTo: string | null): NewMessage & { readonly key: string } {

@@ -12,8 +12,8 @@ export interface IntakeStore {
   withdraw(platform: string, deliveryId: string, token: string, atMs: number): Promise<void>;
   /** Takes over what nobody answers: never claimed, or its claim ran out. Oldest first; each goes to one taker. */
   takeOver(claim: Claim, limit: number): Promise<readonly KeptDelivery[]>;
-  /** Makes all unanswered deliveries of this claimant last longer. */
-  renew(claim: Claim): Promise<void>;
+  /** Makes the claim on these last longer, where it is still this claimant's. */
+  renew(claim: Claim, deliveries: readonly DeliveryName[]): Promise<void>;
   /** Leaves it to whoever takes over after `afterMs`. */
   release(platform: string, deliveryId: string, claimant: string, afterMs: number): Promise<void>;
   /** Nothing is left to do; what was asked is forgotten, how to answer stays for late answers. */
@@ -21,6 +21,9 @@ export interface IntakeStore {
   /** Forgets how to answer what was answered before `answeredBeforeMs`, and everything that came before `receivedBeforeMs`. */
   prune(answeredBeforeMs: number, receivedBeforeMs: number): Promise<number>;
 }
+
+/** The platform's own id of a delivery, on its platform. */
+export type DeliveryName = { readonly platform: string; readonly deliveryId: string };
 
 export type Claim = { readonly claimant: string; readonly forMs: number };
 

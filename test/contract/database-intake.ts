@@ -57,7 +57,7 @@ export function describeIntake(views: Views): void {
       const owner = claimant();
       const other = { claimant: claimant(), forMs: FAR };
       await intake().keep(delivery, { claimant: owner, forMs: 1 });
-      await intake().renew({ claimant: owner, forMs: FAR });
+      await intake().renew({ claimant: owner, forMs: FAR }, [delivery]);
       expect(await intake().takeOver(other, 10)).toEqual([]);
       await intake().release('slack', delivery.deliveryId, claimant(), 0);
       expect(await intake().takeOver(other, 10)).toEqual([]);

@@ -1,6 +1,7 @@
 import type { Json } from '../../domain/json.ts';
 import type { DesiredMessage } from '../../ports/delivery-store.ts';
 import type { Messenger } from '../../ports/messenger.ts';
+import { unsealHandle } from '../intake/sealed-delivery.ts';
 import type { DeliveryParts } from './parts.ts';
 
 /** Where a message goes and who reads it, as it is true until `until`. */
@@ -55,16 +56,11 @@ function openHandle(
   const until = answers.receivedAt + Math.min(HANDLE_STORED_MS, capabilities.handleKeptMs ?? HANDLE_STORED_MS) - MARGIN_MS;
   if (now >= until) return none;
   try {
-    const bytes = sealer.open(answers.handle, handleBinding(platform, answers.deliveryId));
-    return { handle: JSON.parse(Buffer.from(bytes).toString('utf8')), handleSince: answers.receivedAt, until };
+    const handle = unsealHandle(sealer, { platform, deliveryId: answers.deliveryId }, answers.handle);
+    return { handle, handleSince: answers.receivedAt, until };
   } catch (error) {
     // Sealed with a key that is no longer configured.
     logger.warn({ error, platform }, 'a handle could not be opened; answering without it');
     return none;
   }
-}
-
-/** What a handle is sealed to: it opens for its own delivery only. */
-export function handleBinding(platform: string, deliveryId: string): string {
-  return `intake:${platform}:${deliveryId}:handle`;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { handleBinding } from '../../../src/chat-core/delivery/address.ts';
+import { sealHandle } from '../../../src/chat-core/intake/sealed-delivery.ts';
+import type { Json } from '../../../src/domain/json.ts';
 import type { DeliveryResult, MessengerCapabilities } from '../../../src/ports/messenger.ts';
 import { deliveryLab, type Lab, turningSealer } from '../../support/delivery/delivery-lab.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
@@ -247,9 +248,9 @@ describe('delivery', () => {
 
 describe('private messages', () => {
   const deliveryId = () => randomUUID();
-  async function keep(lab: Lab, id: string, receivedAt: number, handle: object | null): Promise<void> {
+  async function keep(lab: Lab, id: string, receivedAt: number, handle: Json | null): Promise<void> {
     const platform = lab.platform.name;
-    const bytes = handle === null ? null : turningSealer.seal(Buffer.from(JSON.stringify(handle)), handleBinding(platform, id));
+    const bytes = handle === null ? null : sealHandle(turningSealer, { platform, deliveryId: id }, handle);
     await test.database.stores.intake.keep(
       { platform, deliveryId: id, channel: 'T1/C1', accountId: 'T1/U9', payload: Uint8Array.of(1), handle: bytes, receivedAt, token: id },
       null,

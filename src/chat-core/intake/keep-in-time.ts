@@ -1,0 +1,38 @@
+import { PATIENCE_MS } from '../../chat/chat-intake.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { StoreUnavailableError } from '../../ports/faults.ts';
+import type { Claim, IntakeStore, NewDelivery } from '../../ports/intake-store.ts';
+
+/** Between attempts while the database is away. */
+const AGAIN_MS = 50;
+
+/**
+ * Tries to keep a delivery for as long as the platform waits. `late`: it was not, as far as is known; an attempt may still be
+ * under way, so it has to be withdrawn.
+ */
+export async function keepInTime(
+  store: IntakeStore,
+  clock: Clock,
+  delivery: NewDelivery,
+  claim: Claim | null,
+): Promise<'kept' | 'repeated' | 'late'> {
+  const isOver = new AbortController();
+  const patience = clock.sleep(PATIENCE_MS, isOver.signal).then(() => 'late' as const);
+  try {
+    return await Promise.race([keep(), patience]);
+  } finally {
+    isOver.abort();
+  }
+
+  async function keep(): Promise<'kept' | 'repeated' | 'late'> {
+    while (!isOver.signal.aborted) {
+      try {
+        return await store.keep(delivery, claim);
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError)) throw error;
+        await clock.sleep(AGAIN_MS, isOver.signal);
+      }
+    }
+    return 'late';
+  }
+}

@@ -1,0 +1,53 @@
+import type { UseCases } from '../../application/use-cases.ts';
+import type { ChatCore } from '../../chat/chat-core.ts';
+import type { Account } from '../../chat/chat-intake.ts';
+import type { Command } from '../../chat/define-command.ts';
+import type { Person } from '../../domain/deployment.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Database } from '../../ports/database.ts';
+import type { IntakeStore } from '../../ports/intake-store.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { DeliveryMetrics } from '../../ports/metrics.ts';
+import type { Sealer } from '../../ports/sealer.ts';
+
+export type IntakeParts = {
+  readonly core: Pick<ChatCore, 'command' | 'action' | 'complete'>;
+  readonly commands: readonly Command<UseCases>[];
+  /** `opensForm`: its answer may be a form. */
+  readonly actions: readonly { readonly verb: string; readonly opensForm?: boolean }[];
+  readonly database: Database;
+  /** Where deliveries are kept before they are acknowledged; connections of its own keep that quick while commands use up the others. The database's own when left out. */
+  readonly store?: IntakeStore;
+  readonly sealer: Sealer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: DeliveryMetrics;
+  /** An account that nobody knows is a person without rights. */
+  readonly findPerson: (platform: string, account: Account) => Promise<Person>;
+  readonly settings?: Partial<IntakeSettings>;
+};
+
+export type IntakeSettings = {
+  /** Commands and clicks worked on at the same time; and those that may wait for that in memory. The others wait in the database. */
+  readonly inWork: number;
+  readonly waiting: number;
+  /** A process that does not renew its claims for this long is taken for dead. */
+  readonly claimMs: number;
+  readonly sweepMs: number;
+  /** Before a delivery that could not be answered is tried again: longer than the core takes one under way for alive. */
+  readonly againMs: number;
+  /** Takings after which a delivery is answered with "it broke". */
+  readonly tries: number;
+  /** What is under way gets this long to end when the process stops. */
+  readonly stopMs: number;
+};
+
+export const INTAKE_SETTINGS: IntakeSettings = {
+  inWork: 200,
+  waiting: 2_000,
+  claimMs: 15_000,
+  sweepMs: 2_000,
+  againMs: 4_000,
+  tries: 5,
+  stopMs: 5_000,
+};
