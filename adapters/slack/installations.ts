@@ -33,6 +33,8 @@ type InstallationsOptions = {
 
 /** Another process of ours may install or remove a workspace; this one notices within this time. */
 const FRESH_MS = 15_000;
+/** A delivery that waits for this is to be acknowledged within 3 s. */
+const PATIENCE_MS = 300;
 
 /** Several workspaces: their tokens, encrypted, each only good for its own workspace. */
 export class Installations implements InstallationStore, Workspaces {
@@ -47,7 +49,9 @@ export class Installations implements InstallationStore, Workspaces {
     const { clock, client } = this.#options;
     const known = this.#known.get(team);
     if (known !== undefined && clock.now() - known.at < FRESH_MS) return known.client;
-    const kept = await this.#find(team);
+    const kept = known === undefined ? await this.#find(team) : await this.#findInTime(team);
+    // While the database is away, what was known goes on: Slack itself refuses a token that is none any more.
+    if (kept === 'unknown') return known?.client ?? null;
     if (kept === null) {
       this.#known.delete(team);
       return null;
@@ -89,6 +93,14 @@ export class Installations implements InstallationStore, Workspaces {
     if (kept !== null && removedAt !== null && kept.installedAt > removedAt) return;
     await this.#options.rows.remove(team);
     this.#known.delete(team);
+  }
+
+  async #findInTime(team: string): Promise<Kept | null | 'unknown'> {
+    const giveUp = new AbortController();
+    const late = this.#options.clock.sleep(PATIENCE_MS, giveUp.signal).then(() => 'unknown' as const);
+    const found = await Promise.race([this.#find(team).catch(() => 'unknown' as const), late]);
+    giveUp.abort();
+    return found;
   }
 
   async #find(team: string): Promise<Kept | null> {

@@ -3,7 +3,9 @@
  * escaped (https://docs.slack.dev/messaging/formatting-message-text#parsing-references); a command is what the person typed.
  */
 export function mentionText(text: string, botUser: string | null): string {
-  return withoutEscapes(afterMention(text, botUser).replace(REFERENCE, shown)).trim();
+  return withoutEscapes(afterMention(text, botUser).replace(REFERENCE, shown))
+    .trim()
+    .replace(/^[:,]\s*/, '');
 }
 
 const REFERENCE = /<([^<>]*)>/g;
