@@ -1,0 +1,54 @@
+import { REST } from 'discord.js';
+
+export type RestOptions = {
+  readonly token: string;
+  /** Where Discord's API is instead of `https://discord.com/api`, without version; null for the real one. */
+  readonly apiUrl: string | null;
+  /** The longest that one request may take, its answer read. */
+  readonly timeoutMs: number;
+};
+
+/** One attempt each. Whatever is thrown is told apart by {@link import('./failure.ts').readFailure}. */
+export interface DiscordRest {
+  request(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', route: Route, body?: object): Promise<unknown>;
+}
+
+/** `isOpen` routes carry their own token in the address: Discord wants no other there. */
+export type Route = { readonly path: `/${string}`; readonly query?: Readonly<Record<string, string>>; readonly isOpen?: boolean };
+
+/**
+ * The library's own client, with everything off that would wait or repeat: no retries, and instead of sleeping until a bucket is free again it throws
+ * at once, also when it knows from earlier headers that Discord would refuse. So it paces nothing and hides nothing; the delivery
+ * loop decides. What remains of its queue is that requests of one bucket go one after another.
+ */
+export function createRest(options: RestOptions): DiscordRest {
+  const rest = new REST({
+    version: '10',
+    retries: 0,
+    rejectOnRateLimit: () => true,
+    timeout: options.timeoutMs,
+    // Buckets that nobody uses are forgotten without timers that would keep a process alive.
+    hashSweepInterval: 0,
+    handlerSweepInterval: 0,
+    ...(options.apiUrl === null ? {} : { api: withoutVersion(options.apiUrl) }),
+  });
+  return {
+    async request(method, { path, query, isOpen = false }, body) {
+      // The library forgets its token after one 401, and would throw a nameless error from then on.
+      rest.setToken(options.token);
+      return rest.request({
+        method: method as Parameters<REST['request']>[0]['method'],
+        fullRoute: path,
+        auth: !isOpen,
+        ...(body === undefined ? {} : { body }),
+        ...(query === undefined ? {} : { query: new URLSearchParams(query) }),
+        signal: AbortSignal.timeout(options.timeoutMs),
+      });
+    },
+  };
+}
+
+/** `https://host/api/v10/` and `https://host/api` mean the same. */
+export function withoutVersion(apiUrl: string): string {
+  return apiUrl.replace(/\/+$/, '').replace(/\/v\d+$/, '');
+}

@@ -1,0 +1,23 @@
+/** Texts that people or CI could put anywhere, each trying to be more than text. */
+export const HOSTILE_TEXTS: readonly string[] = [
+  '@everyone @here <@1234567890123456789> <@!1234567890123456789> <@&1234567890123456789> <#1234567890123456789>',
+  '</deploy:1234567890123456789> <id:customize> <t:0:R> <:smile:1234567890123456789> <a:x:1234567890123456789> :smile:',
+  '[click](https://evil.example) [x]( https://evil.example "t") <https://evil.example> https://evil.example/_a_*b* steam://run',
+  '# heading\n## two\n### three\n-# small\n> quote\n>>> all\n- list\n* list\n+ list\n1. one\n  2) two',
+  '**bold** *em* _em_ __under__ ~~strike~~ ||spoiler|| ***x*** __*y*__',
+  '`code` ``two`` ```js\nblock\n``` ```',
+  '\\*already escaped\\* \\\\ \\',
+  '***',
+  '```',
+  '`'.repeat(50),
+  '\\'.repeat(51),
+  '¯\\_(ツ)_/¯ 18:05 a:b ::: http://[::1]/',
+  'snake_case_name v1.2.3-rc_1 *.ts a|b||c',
+  '\u202Egnp.exe \u200Bzero\u0007\u001B[31mred',
+  '👩‍👩‍👧‍👦'.repeat(40),
+  'x'.repeat(9000),
+  '*_~`|<>@[]:#'.repeat(400),
+  'mail <a@b.example> phone <+123456789>',
+  '   # indented heading\n\t- indented',
+  '\ud83d',
+];
