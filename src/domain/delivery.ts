@@ -40,8 +40,8 @@ export type Step =
   | { readonly kind: 'wait'; readonly until: number | null }
   | { readonly kind: 'post'; readonly threadOf: string | null }
   | { readonly kind: 'edit'; readonly remoteId: string }
-  /** Did the post whose outcome is unknown arrive? */
-  | { readonly kind: 'look' }
+  /** Did the post whose outcome is unknown arrive, in this thread? */
+  | { readonly kind: 'look'; readonly threadOf: string | null }
   | { readonly kind: 'give_up'; readonly reason: string };
 
 export function newDelivery(messageId: string): Delivery {
@@ -80,7 +80,7 @@ export function wanted(delivery: Delivery, content: Content, canEdit: boolean): 
 export function nextStep(delivery: Delivery, root: Root, now: number): Step {
   if (delivery.state !== 'pending') return { kind: 'nothing' };
   if (now < delivery.nextAt) return { kind: 'wait', until: delivery.nextAt };
-  if (delivery.posting !== null) return { kind: 'look' };
+  if (delivery.posting !== null) return { kind: 'look', threadOf: root.kind === 'stands' ? root.remoteId : null };
   if (delivery.remoteId !== null) return { kind: 'edit', remoteId: delivery.remoteId };
   switch (root.kind) {
     case 'none':

@@ -231,7 +231,7 @@ export class PlatformDelivery {
   }
 
   #start({ open, step, candidate }: Sendable): void {
-    const outgoing = outgoingMessage(open, step.kind === 'post' ? step.threadOf : null);
+    const outgoing = outgoingMessage(open, step.kind === 'edit' ? null : step.threadOf);
     // What is sent now is what is recorded as shown, whatever is wanted by the time the answer comes.
     const { content } = open;
     this.#track(
