@@ -27,7 +27,7 @@ export async function findMessage(
       const answer =
         threadTs === null ? await client.conversations.history(request) : await client.conversations.replies({ ...request, ts: threadTs });
       const found = (answer.messages ?? []).find((message) => isOurs(message, id));
-      if (found?.ts !== undefined) return { kind: 'found', remoteId: formatRemoteId(conversation, found.ts) };
+      if (found?.ts !== undefined) return { kind: 'found', remoteId: formatRemoteId({ conversation, ts: found.ts, threadTs }) };
       cursor = answer.response_metadata?.next_cursor || undefined;
       if (cursor === undefined) return { kind: 'absent' };
     }

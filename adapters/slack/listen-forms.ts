@@ -1,16 +1,14 @@
-import type { App, BlockSuggestion, ViewResponseAction, ViewSubmitAction } from '@slack/bolt';
-import type { Option } from '@slack/types';
-import { parseAction } from '../../src/chat/action-id.ts';
+import type { App, ViewResponseAction, ViewSubmitAction } from '@slack/bolt';
 import type { ChatIntake } from '../../src/chat/chat-intake.ts';
 import type { Reply } from '../../src/chat/command.ts';
 import { assertNever } from '../../src/chat/message.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { fromSubmission, type SlackDelivery } from './deliveries.ts';
 import type { Directory } from './directory.ts';
-import { readValues, renderNotice, withNotice } from './form-state.ts';
+import { renderNotice, withNotice } from './form-state.ts';
 import type { Inbound } from './inbound.ts';
-import { SLACK_LIMITS } from './limits.ts';
-import { FIELD_ELEMENT, FORM_CALLBACK, fieldOf, readContext, renderForm, renderOption } from './render-form.ts';
+import { FIELD_ELEMENT, FORM_CALLBACK, renderForm } from './render-form.ts';
+import { suggest } from './suggest-options.ts';
 
 type FormOptions = { readonly inbound: Inbound; readonly intake: ChatIntake; readonly directory: Directory; readonly clock: Clock };
 
@@ -73,32 +71,4 @@ async function inTime(settled: Promise<Reply | null>, ms: number, clock: Clock):
   const first = await Promise.race([settled, late]);
   giveUp.abort();
   return first;
-}
-
-/** Options for a select that lists too many, as completing the command would: the fields before it are its arguments. */
-async function suggest(body: BlockSuggestion, intake: ChatIntake, directory: Directory): Promise<Option[]> {
-  const context = readContext(body.view?.private_metadata ?? '');
-  const verb = context === null ? null : parseAction(context.action)?.verb;
-  const team = body.team?.id ?? body.user.team_id;
-  if (body.view === undefined || context === null || verb == null || team === undefined) return [];
-  const typed = typedBefore(body.view, body.block_id);
-  if (typed === null) return [];
-  const sender = { team: body.user.team_id ?? team, user: body.user.id, name: body.user.name };
-  const account = await directory.account({ sender, team });
-  const text = [`/${verb}`, ...typed.map(quoted), body.value].join(' ');
-  const { completions } = await intake.complete({ platform: 'slack', account, channel: context.channel, text });
-  return completions.slice(0, SLACK_LIMITS.options).flatMap(renderOption);
-}
-
-/** The values of the fields that stand above; null when one is still missing, because then its place would be another's. */
-function typedBefore(view: NonNullable<BlockSuggestion['view']>, blockId: string): string[] | null {
-  const values = readValues(view);
-  const fields = view.blocks.flatMap((block) => (block.block_id === undefined ? [] : (fieldOf(block.block_id) ?? [])));
-  const before = fields.slice(0, Math.max(0, fields.indexOf(fieldOf(blockId) ?? '')));
-  const typed = before.map((name) => values[name] ?? '');
-  return typed.includes('') ? null : typed;
-}
-
-function quoted(value: string): string {
-  return /[\s"'\\]/.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : value;
 }

@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import { messageSchema } from '../../src/chat/message-schema.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { DeliveryResult, FindResult, Messenger, MessengerCapabilities, OutgoingMessage } from '../../src/ports/messenger.ts';
-import { type Address, formatRemoteId, isPerson, parseAddress, parseRemoteId, workspaceOf } from './address.ts';
+import { type Address, formatRemoteId, isPerson, parseAddress, parseRemoteId, threadOfMessage, workspaceOf } from './address.ts';
 import { EVENT_TYPE, findMessage, unfound } from './find-message.ts';
 import { HANDLE_LIFE_MS, parseHandle } from './handle.ts';
 import { type Failure, readFailure, toResult } from './outcome.ts';
@@ -51,7 +51,7 @@ export class SlackMessenger implements Messenger {
       });
       const { channel, ts } = answer;
       if (channel === undefined || ts === undefined) return { kind: 'unknown', reason: 'the answer names no message' };
-      return { kind: 'delivered', remoteId: formatRemoteId(channel, ts) };
+      return { kind: 'delivered', remoteId: formatRemoteId({ conversation: channel, ts, threadTs }) };
     });
   }
 
@@ -159,7 +159,10 @@ function metadata(message: OutgoingMessage) {
 
 /** The thread of the message it belongs to, or the one that its delivery was written in. */
 function threadOf(message: OutgoingMessage): string | null {
-  if (message.threadOf !== null) return parseRemoteId(message.threadOf)?.ts ?? null;
+  if (message.threadOf !== null) {
+    const root = parseRemoteId(message.threadOf);
+    return root === null ? null : threadOfMessage(root);
+  }
   return parseHandle(message.handle)?.threadTs ?? null;
 }
 

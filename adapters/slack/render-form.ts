@@ -12,16 +12,28 @@ export const FIELD_ELEMENT = 'value';
 const FIELD_BLOCK = 'field-';
 
 /** What a form has to know when it comes back. Slack returns it unchanged and people cannot alter it. */
-const formContextSchema = z.object({ action: z.string(), channel: z.string(), handle: z.json() });
+const formContextSchema = z.object({
+  action: z.string(),
+  channel: z.string(),
+  handle: z.json(),
+  /** The command lines that fields complete, by field. */
+  completes: z.record(z.string(), z.string()),
+});
 
-export type FormContext = { readonly action: string; readonly channel: string; readonly handle: Json | null };
+export type FormContext = {
+  readonly action: string;
+  readonly channel: string;
+  readonly handle: Json | null;
+  readonly completes: Readonly<Record<string, string>>;
+};
 
 /** A form as a modal. Pure. */
-export function renderForm(form: Form, where: Omit<FormContext, 'action'>): ModalView {
+export function renderForm(form: Form, where: Pick<FormContext, 'channel' | 'handle'>): ModalView {
+  const completes = Object.fromEntries(form.fields.flatMap((field) => (isCompleted(field) ? [[field.name, field.completes]] : [])));
   return {
     type: 'modal',
     callback_id: FORM_CALLBACK,
-    private_metadata: formatContext({ ...where, action: form.action }),
+    private_metadata: formatContext({ ...where, action: form.action, completes }),
     title: plainLineObject(form.title, SLACK_LIMITS.modalTitle),
     submit: plainLineObject(form.submit, SLACK_LIMITS.modalButton),
     close: plainLineObject('Close', SLACK_LIMITS.modalButton),
@@ -70,18 +82,26 @@ function renderField(field: FormField): InputBlock {
   }
 }
 
-/** Few options are listed; none or too many are asked for while the person types. */
+/** Slack refuses an empty list; one that is asked for and finds nothing says so. */
 function renderSelect(field: Extract<FormField, { type: 'select' }>): InputBlock['element'] {
-  const options = field.options.flatMap(renderOption);
+  const options = field.options.flatMap(renderOption).slice(0, SLACK_LIMITS.options);
   const initial = options.find((option) => option.value === field.initial);
-  const select = {
+  const select = selectElement('Choose', initial);
+  return options.length > 0 ? { type: 'static_select', ...select, options } : { type: 'external_select', ...select, min_query_length: 0 };
+}
+
+function selectElement(placeholder: string, initial: PlainTextOption | undefined) {
+  return {
     action_id: FIELD_ELEMENT,
-    placeholder: plainLineObject('Choose', SLACK_LIMITS.placeholder),
+    placeholder: plainLineObject(placeholder, SLACK_LIMITS.placeholder),
     ...(initial === undefined ? {} : { initial_option: initial }),
   };
-  return options.length > 0 && options.length <= SLACK_LIMITS.options
-    ? { type: 'static_select', ...select, options }
-    : { type: 'external_select', ...select, min_query_length: 0 };
+}
+
+type InputField = Extract<FormField, { type: 'input' }>;
+
+function isCompleted(field: FormField): field is InputField & { completes: string } {
+  return field.type === 'input' && field.completes !== undefined;
 }
 
 /** A value cut short would choose something else, so an option whose value does not fit is left out. */
@@ -90,7 +110,11 @@ export function renderOption({ value, label }: { value: string; label: string })
   return [{ text: plainLineObject(label || value, SLACK_LIMITS.optionText), value }];
 }
 
-function renderInput(field: Extract<FormField, { type: 'input' }>): InputBlock['element'] {
+function renderInput(field: InputField): InputBlock['element'] {
+  if (isCompleted(field)) {
+    const [initial] = field.initial === null ? [] : renderOption({ value: field.initial, label: field.initial });
+    return { type: 'external_select', ...selectElement(field.placeholder || 'Type or choose', initial), min_query_length: 0 };
+  }
   return {
     type: 'plain_text_input',
     action_id: FIELD_ELEMENT,

@@ -66,7 +66,17 @@ const FORM: Form = {
   submit: 'Deploy',
   fields: [
     { type: 'select', name: 'app', label: 'App', options: [{ value: 'shop', label: 'shop' }], initial: null, optional: false },
-    { type: 'select', name: 'version', label: 'Version', options: [], initial: null, optional: true },
+    {
+      type: 'input',
+      name: 'version',
+      label: 'Version',
+      placeholder: 'Which one?',
+      initial: null,
+      optional: true,
+      multiline: false,
+      completes: '/deploy {app} ',
+    },
+    { type: 'select', name: 'region', label: 'Region', options: [], initial: null, optional: true },
     { type: 'input', name: 'reason', label: 'Reason', placeholder: 'Why now?', initial: 'because', optional: true, multiline: true },
   ],
 };
@@ -268,7 +278,8 @@ describe('forms', () => {
     expect(view).toMatchObject({ title: { text: 'Deploy something to som…' }, submit: { text: 'Deploy' } });
     expect(view.blocks).toMatchObject([
       { block_id: 'field-app', element: { type: 'static_select' } },
-      { block_id: 'field-version', element: { type: 'external_select' } },
+      { block_id: 'field-version', element: { type: 'external_select', placeholder: { text: 'Which one?' } } },
+      { block_id: 'field-region', element: { type: 'external_select' } },
       { block_id: 'field-reason', element: { type: 'plain_text_input', initial_value: 'because' } },
     ]);
   });
@@ -317,6 +328,7 @@ describe('forms', () => {
       { type: 'section', text: { text: '⚠️ There is no version 9. Choose one of the list.' } },
       { block_id: 'field-app', element: { initial_option: { value: 'shop' } } },
       { block_id: 'field-version' },
+      { block_id: 'field-region' },
       { block_id: 'field-reason', element: { initial_value: 'because <of> this' } },
     ]);
     intake.reply = () => null;
@@ -349,13 +361,18 @@ describe('forms', () => {
     await expect.poll(() => peer.callsOf('views.update').length).toBe(before + 1);
   });
 
-  test('a select with too many options asks for those that match, as completing the command would', async () => {
+  test('a completed field offers what was typed and what completes the command line', async () => {
     const view = await openForm();
     intake.completions = Array.from({ length: 150 }, (_, index) => ({ value: `1.${index}`, label: `1.${index}` }));
-    const answer = await send(served, signedInteraction(suggestion(view, 'field-version', '1.', { 'field-app': chosen('my shop') })));
-    expect(intake.completing).toEqual(['/deploy "my shop" 1.']);
-    expect((answer.body as { options: unknown[] }).options).toHaveLength(100);
-    expect((await send(served, signedInteraction(suggestion(view, 'field-version', '1.', {})))).body).toEqual({ options: [] });
+    const ask = async (block: string, text: string, values: Record<string, unknown>) =>
+      (await send(served, signedInteraction(suggestion(view, block, text, values)))).body as { options: { value: string }[] };
+    const { options } = await ask('field-version', '1.7', { 'field-app': chosen('my shop') });
+    expect(intake.completing).toEqual(['/deploy "my shop" 1.7']);
+    expect(options).toHaveLength(100);
+    expect(options.slice(0, 3).map(({ value }) => value)).toEqual(['1.7', '1.0', '1.1']);
+    // Its place in the line is not known before the app is: then only what was typed.
+    expect((await ask('field-version', '1.', {})).options.map(({ value }) => value)).toEqual(['1.']);
+    expect(await ask('field-region', 'eu', { 'field-app': chosen('shop') })).toEqual({ options: [] });
   });
 
   test('a form that came too late for Slack says what to do instead', async () => {

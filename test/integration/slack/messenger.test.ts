@@ -81,6 +81,16 @@ describe('a message', () => {
     expect((await peer.messages(CHANNEL))[0]).not.toMatchObject({ metadata: { event_payload: { id: reply.id } } });
   });
 
+  test('asked for in a thread stands there, and so do its own replies: threads do not nest', async () => {
+    const [, thread = ''] = remoteIdOf(await messenger.post(outgoing())).split('/');
+    const card = remoteIdOf(await messenger.post(outgoing({ handle: { responseUrl: null, threadTs: thread }, handleSince: now })));
+    const detail = outgoing({ threadOf: card });
+    await messenger.post(detail);
+    expect(await peer.replies(CHANNEL, thread)).toHaveLength(2);
+    expect(await messenger.find(detail)).toMatchObject({ kind: 'found' });
+    expect(await messenger.edit(card, outgoing())).toEqual({ kind: 'delivered', remoteId: card });
+  });
+
   test('is refused rather than shown to everyone when its thread is not known', async () => {
     const before = peer.callsOf('chat.postMessage').length;
     expect(await messenger.post(outgoing({ threadOf: 'nonsense' }))).toMatchObject({ kind: 'refused' });
