@@ -1,7 +1,8 @@
 import type { Message } from '../../src/chat/message.ts';
 import type { DeliveryResult, OutgoingMessage } from '../../src/ports/messenger.ts';
 import { hasExpired, isFresh, originalResponse, parseHandle } from './answer-handle.ts';
-import { CODES, isDeclined, readOutcome } from './outcome.ts';
+import { CODES } from './codes.ts';
+import { isDeclined, readOutcome } from './outcome.ts';
 import { renderMessage } from './render-message.ts';
 import type { DiscordRest } from './rest.ts';
 

@@ -14,10 +14,10 @@ export type Failure =
 export function readFailure(error: unknown): Failure {
   if (error instanceof RateLimitError) return rateLimited(error);
   if (error instanceof DiscordAPIError) {
-    // A token that is refused is refused for every message; a corrected one lets them all go.
-    if (error.status === 401) return { kind: 'unreachable', reason: 'Discord does not accept the bot token' };
-    const code = Number(error.code);
-    return { kind: 'declined', code: Number.isSafeInteger(code) ? code : 0, status: error.status };
+    const code = Number.isSafeInteger(Number(error.code)) ? Number(error.code) : 0;
+    // A bot token that is refused is refused for every message; a corrected one lets them all go. (With a code it is an interaction's token.)
+    if (error.status === 401 && code === 0) return { kind: 'unreachable', reason: 'Discord does not accept the bot token' };
+    return { kind: 'declined', code, status: error.status };
   }
   if (error instanceof HTTPError) return { kind: 'uncertain', reason: `Discord answered with status ${error.status}` };
   const code = codeOf(error);

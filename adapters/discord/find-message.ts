@@ -1,9 +1,10 @@
 import type { FindResult } from '../../src/ports/messenger.ts';
 import { isSnowflake, remoteIdOf } from './addresses.ts';
+import { CODES } from './codes.ts';
 import { readFailure } from './failure.ts';
 import type { MessageIdentity } from './identity-of-message.ts';
 import { DISCORD_LIMITS } from './limits.ts';
-import { CODES, isDeclined } from './outcome.ts';
+import { isDeclined } from './outcome.ts';
 import { isOurs } from './read-message.ts';
 import type { DiscordRest } from './rest.ts';
 

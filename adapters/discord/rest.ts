@@ -1,4 +1,5 @@
-import { REST } from 'discord.js';
+import { DefaultRestOptions, REST, type ResponseLike } from 'discord.js';
+import { CODES } from './codes.ts';
 
 export type RestOptions = {
   readonly token: string;
@@ -27,7 +28,8 @@ export function createRest(options: RestOptions): DiscordRest {
     retries: 0,
     rejectOnRateLimit: () => true,
     timeout: options.timeoutMs,
-    // Buckets that nobody uses are forgotten without timers that would keep a process alive.
+    makeRequest: async (url, init) => toldApart(await DefaultRestOptions.makeRequest(url, init)),
+    // No timers of the library's own: the buckets of the channels in use are few.
     hashSweepInterval: 0,
     handlerSweepInterval: 0,
     ...(options.apiUrl === null ? {} : { api: withoutVersion(options.apiUrl) }),
@@ -51,4 +53,35 @@ export function createRest(options: RestOptions): DiscordRest {
 /** `https://host/api/v10/` and `https://host/api` mean the same. */
 export function withoutVersion(apiUrl: string): string {
   return apiUrl.replace(/\/+$/, '').replace(/\/v\d+$/, '');
+}
+
+/**
+ * Discord answers the edit cap of old messages with status 429 and its own code, and the library takes every 429 for a limit
+ * that passes, without reading the code. It gets the code as the refusal that it is.
+ * https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
+ */
+async function toldApart(response: ResponseLike): Promise<ResponseLike> {
+  if (response.status !== 429) return response;
+  const text = await response.text();
+  const status = codeIn(text) === CODES.cannotEditOldMessage ? 400 : 429;
+  return {
+    status,
+    statusText: response.statusText,
+    ok: false,
+    headers: response.headers,
+    body: null,
+    bodyUsed: true,
+    text: async () => text,
+    json: async () => JSON.parse(text),
+    arrayBuffer: async () => new TextEncoder().encode(text).buffer,
+  };
+}
+
+function codeIn(text: string): unknown {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null && 'code' in parsed ? parsed.code : null;
+  } catch {
+    return null;
+  }
 }

@@ -1,7 +1,8 @@
 import { clip, plainLine } from '../../src/chat/plain-text.ts';
 import type { RemoteMessage } from './addresses.ts';
+import { CODES } from './codes.ts';
 import { DISCORD_LIMITS } from './limits.ts';
-import { CODES, isDeclined } from './outcome.ts';
+import { isDeclined } from './outcome.ts';
 import { firstText } from './read-message.ts';
 import type { DiscordRest } from './rest.ts';
 import { shownText } from './shown-text.ts';
