@@ -1,5 +1,5 @@
 import { Wakeup } from '../../application/wakeup.ts';
-import { abandoned, type Content, posting } from '../../domain/delivery.ts';
+import { abandoned, type Content, posting, type Step } from '../../domain/delivery.ts';
 import { type Candidate, choose } from '../../domain/delivery-choice.ts';
 import { type Attempt, afterPost } from '../../domain/delivery-outcome.ts';
 import { StoreUnavailableError } from '../../ports/faults.ts';
@@ -11,7 +11,7 @@ import { makeRequest, outgoingMessage } from './make-request.ts';
 import { channelOf, type OpenMessage, OpenMessages } from './open-messages.ts';
 import type { DeliveryParts, DeliverySettings } from './parts.ts';
 import { PlatformUsage } from './platform-usage.ts';
-import { urgencyOf } from './urgency.ts';
+import { heldUntil, urgencyOf } from './urgency.ts';
 
 /** Changes read at a time. */
 const BATCH = 500;
@@ -139,7 +139,7 @@ export class PlatformDelivery {
     let wakeAt: number | null = null;
     for (const open of [...this.#messages.all()]) {
       if (open.isBusy) continue;
-      const step = this.#messages.stepOf(open, now);
+      const step = this.#stepOf(open, now);
       if (step.kind === 'nothing') continue;
       if (step.kind === 'wait') {
         if (step.until !== null) wakeAt = Math.min(wakeAt ?? step.until, step.until);
@@ -147,6 +147,13 @@ export class PlatformDelivery {
       else if (this.#isAddressed(open, now)) sendable.push({ open, step, candidate: this.#candidateOf(open, step) });
     }
     return { sendable, wakeAt };
+  }
+
+  #stepOf(open: OpenMessage, now: number): Step {
+    const step = this.#messages.stepOf(open, now);
+    if (step.kind !== 'post' || this.#messenger.capabilities.budget.editsPerMinute === null) return step;
+    const until = heldUntil(open.desired.message, open.delivery, open.since, this.#settings.holdMs);
+    return until > now ? { kind: 'wait', until } : step;
   }
 
   #candidateOf(open: OpenMessage, step: RequestStep): Candidate {

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { sealHandle } from '../../../src/chat-core/intake/sealed-delivery.ts';
 import type { Json } from '../../../src/domain/json.ts';
 import type { DeliveryResult, MessengerCapabilities } from '../../../src/ports/messenger.ts';
-import { deliveryLab, type Lab, turningSealer } from '../../support/delivery/delivery-lab.ts';
+import { deliveryLab, type Lab } from '../../support/delivery/delivery-lab.ts';
+import { turningSealer } from '../../support/delivery/parts.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 
 let test: TestDatabase;

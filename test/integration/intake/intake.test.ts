@@ -10,7 +10,8 @@ import { type StartedIntake, startIntake } from '../../../src/chat-core/intake/s
 import type { Database } from '../../../src/ports/database.ts';
 import { StoreUnavailableError } from '../../../src/ports/faults.ts';
 import { countingCore } from '../../support/delivery/counting-core.ts';
-import { mortal, NO_DELIVERY_METRICS, turningSealer } from '../../support/delivery/delivery-lab.ts';
+import { mortal } from '../../support/delivery/delivery-lab.ts';
+import { NO_DELIVERY_METRICS, turningSealer } from '../../support/delivery/parts.ts';
 import { createTestDatabase, silentLogger, type TestDatabase } from '../../support/postgres.ts';
 import { startRestartablePostgres } from '../../support/postgres-server.ts';
 
