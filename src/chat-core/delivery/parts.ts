@@ -35,7 +35,7 @@ export type DeliverySettings = {
   /** Failures in a row after which a workspace is left alone, and for how long. */
   readonly breakAfter: number;
   readonly breakMs: number;
-  /** Details of something under way wait this long for their first post on platforms whose edits are scarce. */
+  /** Where more waits for an edit than a few seconds' worth, details of something under way wait at most this long for their first post. */
   readonly holdMs: number;
   /** Messages in memory at a time; the others wait in the database. */
   readonly open: number;

@@ -11,12 +11,14 @@ import { makeRequest, outgoingMessage } from './make-request.ts';
 import { channelOf, type OpenMessage, OpenMessages } from './open-messages.ts';
 import type { DeliveryParts, DeliverySettings } from './parts.ts';
 import { PlatformUsage } from './platform-usage.ts';
-import { heldUntil, urgencyOf } from './urgency.ts';
+import { isUnsettledDetail, urgencyOf } from './urgency.ts';
 
 /** Changes read at a time. */
 const BATCH = 500;
 /** While the database is away, results wait in memory and nothing new is sent. */
 const SAVE_AGAIN_MS = 200;
+/** Of a minute's edits. */
+const CROWDED_SHARE = 0.2;
 /** How long requests under way may take when the process ends. */
 const LAST_REQUESTS_MS = 5_000;
 
@@ -135,11 +137,12 @@ export class PlatformDelivery {
 
   /** What could be sent now, and when time alone makes something ready. */
   #look(now: number): { sendable: readonly Sendable[]; wakeAt: number | null } {
+    const crowded = this.#crowded();
     const sendable: Sendable[] = [];
     let wakeAt: number | null = null;
     for (const open of [...this.#messages.all()]) {
       if (open.isBusy) continue;
-      const step = this.#stepOf(open, now);
+      const step = this.#stepOf(open, crowded, now);
       if (step.kind === 'nothing') continue;
       if (step.kind === 'wait') {
         if (step.until !== null) wakeAt = Math.min(wakeAt ?? step.until, step.until);
@@ -149,11 +152,32 @@ export class PlatformDelivery {
     return { sendable, wakeAt };
   }
 
-  #stepOf(open: OpenMessage, now: number): Step {
+  #stepOf(open: OpenMessage, crowded: ReadonlySet<string>, now: number): Step {
     const step = this.#messages.stepOf(open, now);
-    if (step.kind !== 'post' || this.#messenger.capabilities.budget.editsPerMinute === null) return step;
-    const until = heldUntil(open.desired.message, open.delivery, open.since, this.#settings.holdMs);
+    const { message } = open.desired;
+    if (step.kind !== 'post' || !crowded.has(this.#workspaceOf(open)) || !isUnsettledDetail(message, open.delivery)) return step;
+    const until = open.since + this.#settings.holdMs;
     return until > now ? { kind: 'wait', until } : step;
+  }
+
+  /** Workspaces in which more is to be edited, now or once it is settled, than the platform lets through in a few seconds. */
+  #crowded(): ReadonlySet<string> {
+    const { editsPerMinute } = this.#messenger.capabilities.budget;
+    const crowded = new Set<string>();
+    if (editsPerMinute === null) return crowded;
+    const counts = new Map<string, number>();
+    for (const open of this.#messages.all()) {
+      if (open.delivery.remoteId === null && !isUnsettledDetail(open.desired.message, open.delivery)) continue;
+      const workspace = this.#workspaceOf(open);
+      const count = (counts.get(workspace) ?? 0) + 1;
+      counts.set(workspace, count);
+      if (count > editsPerMinute * CROWDED_SHARE) crowded.add(workspace);
+    }
+    return crowded;
+  }
+
+  #workspaceOf({ desired }: OpenMessage): string {
+    return this.#messenger.capabilities.budget.workspaceOf(desired.message.channel);
   }
 
   #candidateOf(open: OpenMessage, step: RequestStep): Candidate {
@@ -164,7 +188,7 @@ export class PlatformDelivery {
       operation: step.kind,
       urgency: urgencyOf(desired.message, delivery),
       channel,
-      workspace: this.#messenger.capabilities.budget.workspaceOf(desired.message.channel),
+      workspace: this.#workspaceOf(open),
       isPrivate: address?.kind === 'known' && address.onlyFor !== null,
       since,
     };

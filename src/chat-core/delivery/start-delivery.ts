@@ -13,7 +13,7 @@ const DEFAULTS: DeliverySettings = {
   inFlight: 10,
   breakAfter: 8,
   breakMs: 5_000,
-  holdMs: 10_000,
+  holdMs: 60_000,
   open: 5_000,
 };
 

@@ -16,11 +16,8 @@ function hasEnded(content: StoredMessage['content']): boolean {
   return outcome !== undefined && outcome !== 'pending';
 }
 
-/**
- * Until when a detail in a thread waits for its first post, where edits are scarce: what is under way there is on the card
- * already, and posted once it is settled it costs one request instead of two.
- */
-export function heldUntil({ threadRoot, content }: StoredMessage, delivery: Delivery, since: number, holdMs: number): number {
+/** A detail in a thread that is under way and not posted yet: it is on the card already, and posted once it is settled it costs one request instead of two. */
+export function isUnsettledDetail({ threadRoot, content }: StoredMessage, delivery: Delivery): boolean {
   const isUnderWay = typeof content === 'object' && content !== null && 'tone' in content && content['tone'] === 'progress';
-  return threadRoot !== null && delivery.shown === null && isUnderWay ? since + holdMs : since;
+  return threadRoot !== null && delivery.shown === null && isUnderWay;
 }

@@ -185,6 +185,39 @@ describe('budgets', () => {
     expect(lab.platform.callsOf('edit').length).toBeLessThanOrEqual(12);
   });
 
+  it('are saved where much is to be edited: a detail under way is posted once it is settled, and at once where little is', async () => {
+    const lab = setUp({ budget: { perChannelMs: null, editsPerMinute: 10, workspaceOf: (channel) => channel.split('/')[0] ?? '' } });
+    await lab.deliver();
+    const underWay = { ...card('under way'), tone: 'progress' };
+    const detailsOf = async (channel: string, count: number) => {
+      const { id: threadRoot } = await lab.write(card('card'), { key: 'card', channel });
+      await lab.settled(threadRoot);
+      const details = Array.from({ length: count }, (_, index) => ({ key: `detail:${index}`, channel, threadRoot }));
+      await test.database.transact(async (stores) => {
+        for (const detail of details) {
+          await stores.messages.upsert({
+            platform: lab.platform.name,
+            author: { kind: 'bot' },
+            privateTo: null,
+            content: underWay,
+            at: Date.now(),
+            ...detail,
+          });
+        }
+      });
+      await lab.write(underWay, { key: 'detail:0', channel, threadRoot });
+      return details;
+    };
+    await detailsOf('T2/C1', 1);
+    await lab.shows(underWay, 'T2/C1');
+    const many = await detailsOf('T1/C1', 6);
+    await systemClock.sleep(400);
+    expect(lab.platform.standing('T1/C1')).toHaveLength(1);
+    for (const detail of many) await lab.settled((await lab.write(card('done'), detail)).id);
+    // The last ones no longer had to wait.
+    expect(lab.platform.callsOf('edit').length).toBeLessThanOrEqual(2);
+  });
+
   it('cost no starvation: a channel with one card gets its edit while another changes all the time', async () => {
     const lab = setUp({ budget: { perChannelMs: 10, editsPerMinute: null, workspaceOf: () => 'T1' } });
     await lab.deliver({ settings: { inFlight: 1 } });

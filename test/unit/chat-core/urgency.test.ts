@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heldUntil, urgencyOf } from '../../../src/chat-core/delivery/urgency.ts';
+import { isUnsettledDetail, urgencyOf } from '../../../src/chat-core/delivery/urgency.ts';
 import { type Delivery, newDelivery } from '../../../src/domain/delivery.ts';
 import type { Urgency } from '../../../src/domain/delivery-choice.ts';
 import type { StoredMessage } from '../../../src/domain/stored-message.ts';
@@ -39,13 +39,13 @@ describe('how urgent a message is', () => {
   });
 });
 
-describe('what waits until it is settled', () => {
-  it.each<[string, Partial<StoredMessage>, Delivery, number]>([
-    ['a detail that is under way', { threadRoot: 'r' }, fresh, 60],
-    ['a detail that is settled', { threadRoot: 'r', content: ended }, fresh, 50],
-    ['a detail that stands already', { threadRoot: 'r' }, shown, 50],
-    ['a card', {}, fresh, 50],
-  ])('%s', (_, changes, delivery, until) => {
-    expect(heldUntil(message(changes), delivery, 50, 10)).toBe(until);
+describe('a detail that is better posted once it is settled', () => {
+  it.each<[string, Partial<StoredMessage>, Delivery, boolean]>([
+    ['is one that is under way', { threadRoot: 'r' }, fresh, true],
+    ['is none that is settled', { threadRoot: 'r', content: ended }, fresh, false],
+    ['is none that stands already', { threadRoot: 'r' }, shown, false],
+    ['is no card', {}, fresh, false],
+  ])('%s', (_, changes, delivery, isOne) => {
+    expect(isUnsettledDetail(message(changes), delivery)).toBe(isOne);
   });
 });
