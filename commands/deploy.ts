@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { command } from './app.ts';
 import { app, environment, reason, version } from './arguments.ts';
 import { completeTarget } from './complete-target.ts';
+import { deployForm } from './deploy-form.ts';
 import { cardOf, originOf } from './replies.ts';
 
 export const deploy = command({
@@ -27,6 +28,7 @@ export const deploy = command({
     { text: '/deploy shop staging', explains: 'deploys the current version again with what changed in its definition' },
   ],
   complete: completeTarget,
+  form: deployForm,
   async handle(useCases, args, context) {
     return cardOf(
       await useCases.requestDeployment({

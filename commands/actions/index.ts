@@ -1,6 +1,7 @@
 import type { ActionDefinition } from '../../src/chat/command.ts';
 import type { App } from '../app.ts';
 import { cancel } from './cancel.ts';
+import { deployFormSubmitted } from './deploy-form.ts';
 import { history } from './history.ts';
 import { retry } from './retry.ts';
 import { rollback } from './rollback.ts';
@@ -9,4 +10,13 @@ import { viewLogs } from './view-logs.ts';
 import { viewPlan } from './view-plan.ts';
 
 /** Every verb that a button may carry. */
-export const actions: readonly ActionDefinition<App>[] = [rollback, rollbackTo, cancel, retry, viewPlan, viewLogs, history];
+export const actions: readonly ActionDefinition<App>[] = [
+  rollback,
+  rollbackTo,
+  cancel,
+  retry,
+  viewPlan,
+  viewLogs,
+  history,
+  deployFormSubmitted,
+];

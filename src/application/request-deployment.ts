@@ -8,6 +8,7 @@ import { authorize } from './authorize.ts';
 import { newId } from './identity.ts';
 import type { Parts } from './parts.ts';
 import { composePlan } from './plan-deployment.ts';
+import { overLimit } from './rate-limit.ts';
 import type { DeploymentRequest, Origin, RequestedDeployment } from './use-cases.ts';
 
 /** `/deploy`: plan, record, queue. The same delivery makes one deployment, however often it comes. */
@@ -21,6 +22,11 @@ export async function requestDeployment(parts: Parts, request: DeploymentRequest
     if (isRefusal(mayCancel)) return mayCancel;
   }
   if (access.environment === null || access.environment.protected) return protectedEnvironment(request.app, request.environment);
+
+  const { deploymentsPerHour: max } = parts.workspace().limits;
+  const limit = { kind: 'deployments', max, windowMs: 3_600_000 };
+  const limited = await overLimit(parts.rateLimits, limit, request.app, `${max} deployments of ${request.app} an hour are the most`);
+  if (limited !== null) return limited;
 
   const composed = await composePlan(parts, request);
   if (isRefusal(composed)) return composed;

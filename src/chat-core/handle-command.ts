@@ -1,7 +1,9 @@
+import type { UseCases } from '../application/use-cases.ts';
 import type { CommandDelivery } from '../chat/chat-core.ts';
 import type { CommandContext, Reply } from '../chat/command.ts';
+import type { Command } from '../chat/define-command.ts';
 import { INPUT_LIMITS } from '../chat/limits.ts';
-import { parseCommand, type Typed } from '../chat/parse-command.ts';
+import { type ParsedCommand, parseCommand, type Typed } from '../chat/parse-command.ts';
 import { clip, plainText } from '../chat/plain-text.ts';
 import { acceptDelivery } from './accept-delivery.ts';
 import type { ChatCoreParts } from './parts.ts';
@@ -31,11 +33,19 @@ export async function handleCommand(parts: ChatCoreParts, delivery: CommandDeliv
     {
       accept: () => acceptDelivery(parts, context, typed),
       run: async () => {
+        const form = formFor(parsed);
+        if (form !== null) return { kind: 'form', form: await form(useCases, context) };
         const reply: Reply = parsed.ok ? await parsed.bound.run(useCases, context) : { kind: 'refusal', refusal: parsed.refusal };
         return withSuggestion(parts, context, parsed, reply);
       },
     },
   );
+}
+
+/** A command that needs arguments and got none asks for them, when it has a form. */
+function formFor(parsed: ParsedCommand<UseCases>): NonNullable<Command<UseCases>['form']> | null {
+  const isBare = !parsed.ok && parsed.missing !== null && Object.keys(parsed.typed).length === 0;
+  return isBare ? (parsed.command?.form ?? null) : null;
 }
 
 function contextOf({ person, platform, channel, deliveryId }: CommandDelivery): Omit<CommandContext, 'now'> {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { overLimit } from '../application/rate-limit.ts';
 import type { CommandContext, Reply } from '../chat/command.ts';
 import { clip, plainLine } from '../chat/plain-text.ts';
 import type { RefusalCode } from '../domain/refusal.ts';
 import { Fault } from '../ports/faults.ts';
+import type { Limit } from '../ports/rate-limits.ts';
 import { faultView } from '../views/fault.ts';
 import { markAnswered, type TypedText } from './accept-delivery.ts';
 import type { ChatCoreParts } from './parts.ts';
@@ -37,7 +39,13 @@ export async function settle(parts: ChatCoreParts, context: CommandContext, subj
       finished('repeated');
       return null;
     }
-    const reply = await steps.run();
+    const limited = await overLimit(
+      parts.rateLimits,
+      commandLimit(parts),
+      context.person.id,
+      `${parts.workspace().limits.commandsPerMinute} commands a minute are the most`,
+    );
+    const reply: Reply = limited === null ? await steps.run() : { kind: 'refusal', refusal: limited };
     if (reply.kind === 'refusal' && ABOUT_ACCESS.includes(reply.refusal.refused))
       await auditCommand(parts, context, subject, 'refused', { code: reply.refusal.refused });
     const stored = await answer(parts, context, subject, reply);
@@ -47,6 +55,11 @@ export async function settle(parts: ChatCoreParts, context: CommandContext, subj
     finished('failed');
     return answerFault(parts, context, subject, error);
   }
+}
+
+/** Of one person, over all platforms they speak from. */
+function commandLimit({ workspace }: ChatCoreParts): Limit {
+  return { kind: 'commands', max: workspace().limits.commandsPerMinute, windowMs: 60_000 };
 }
 
 /** What did not happen, and why: the record of a refused or broken command. */

@@ -27,6 +27,8 @@ export type CommandDefinition<App, Schema extends z.ZodObject = z.ZodObject> = {
     typed: Readonly<Record<string, string>>,
     context: CommandContext,
   ) => Promise<readonly Completion[]>;
+  /** Asks for the arguments when none is given, where the platform has forms. Submitting it is an action of its own. */
+  readonly form?: (app: App, context: CommandContext) => Promise<Form>;
   readonly handle: (app: App, args: z.infer<Schema>, context: CommandContext) => Promise<Reply>;
 };
 

@@ -8,6 +8,7 @@ export const INPUT_LIMITS = {
   words: 64,
   reasonLength: 300,
   completions: 25,
+  formOptions: 100,
 } as const;
 
 export const MESSAGE_LIMITS = {

@@ -57,6 +57,7 @@ const formField = z.discriminatedUnion('type', [
     initial: z.string().nullable(),
     optional: z.boolean(),
     multiline: z.boolean(),
+    completes: z.string().exactOptional(),
   }),
 ]) satisfies z.ZodType<FormField>;
 

@@ -76,6 +76,11 @@ export type FormField =
       readonly initial: string | null;
       readonly optional: boolean;
       readonly multiline: boolean;
+      /**
+       * A command line whose end is completed while somebody types, `{field}` standing for what another field holds
+       * (`/deploy {app} {environment} `): what completes it is offered, anything may be typed.
+       */
+      readonly completes?: string;
     };
 
 export function assertNever(value: never): never {

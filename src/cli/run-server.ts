@@ -35,7 +35,7 @@ export async function runServer(parts: OpenedParts, settings: Settings, closers:
     workspace,
     clock,
   });
-  const core = createChatCore({ commands, actions, useCases, database, projection, clock, logger, metrics });
+  const core = createChatCore({ ...parts, commands, actions, useCases, projection });
   const conversations = createConversations({ database, workspace, clock });
   const projector = await startProjector({ database, projection, clock, logger, metrics });
   closers.add('projector', () => projector.stop());

@@ -4,6 +4,7 @@ import { systemClock } from '../../../adapters/system/system-clock.ts';
 import type { CommandContext } from '../../../src/chat/command.ts';
 import { acceptDelivery, markAnswered } from '../../../src/chat-core/accept-delivery.ts';
 import type { ChatCoreParts } from '../../../src/chat-core/parts.ts';
+import { aWorkspace } from '../../support/builders.ts';
 import { NO_METRICS } from '../../support/builders-parts.ts';
 import { createTestDatabase, silentLogger, type TestDatabase } from '../../support/postgres.ts';
 import { fakeUseCases } from '../../unit/commands/fake-use-cases.ts';
@@ -18,6 +19,8 @@ function setUp(): { parts: ChatCoreParts; at: (now: number) => CommandContext } 
   const deliveryId = randomUUID();
   const parts: ChatCoreParts = {
     database: test.database,
+    rateLimits: test.database.rateLimits,
+    workspace: () => aWorkspace(),
     commands: [],
     actions: [],
     useCases: fakeUseCases({}),

@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => test.drop());
 
 /** A core over the real database; deployments are rows that the test writes, everything else is what `given` says. */
-function setUp(given: Partial<UseCases> = {}, home: string | null = null) {
+function setUp(given: Partial<UseCases> = {}, home: string | null = null, commandsPerMinute = 1000) {
   const { database } = test;
   const clock = systemClock;
   const platform = `web-${randomUUID().slice(0, 8)}`;
@@ -46,7 +46,20 @@ function setUp(given: Partial<UseCases> = {}, home: string | null = null) {
     workspace: () => workspaceWith(home === null ? [] : [{ platform, channel: home }]),
     clock,
   });
-  const core = createChatCore({ commands, actions, useCases, database, projection, clock, logger: silentLogger, metrics });
+  const { rateLimits } = database;
+  const workspace = () => aWorkspace({ limits: { commandsPerMinute, deploymentsPerHour: 120 } });
+  const core = createChatCore({
+    commands,
+    actions,
+    useCases,
+    database,
+    rateLimits,
+    workspace,
+    projection,
+    clock,
+    logger: silentLogger,
+    metrics,
+  });
   const conversations = createConversations({ database, workspace: () => aWorkspace(), clock });
   const say = (text: string, deliveryId: string = randomUUID()) =>
     core.command({ platform, channel: 'ops', person: dana, deliveryId, text });
@@ -169,6 +182,24 @@ describe('the chat core', () => {
       result: 'refused',
       details: { command: 'deploy', code: 'not_allowed' },
     });
+  });
+
+  it('asks with a form for the arguments of a bare command that has one, and says what is missing of any other', async () => {
+    const { say } = setUp();
+    expect(await say('/deploy')).toMatchObject({ kind: 'form', form: { title: 'Deploy' } });
+    expect(await say('/deploy shop')).toMatchObject({ kind: 'refusal', refusal: { refused: 'invalid_arguments' } });
+    expect(await say('/rollback')).toMatchObject({ kind: 'refusal', refusal: { refused: 'invalid_arguments' } });
+  });
+
+  it('refuses what comes too fast from one person, and nobody else', async () => {
+    const { platform, core } = setUp({}, null, 3);
+    const person = { id: `fast-${platform}`, name: 'Fast' };
+    const from = (who: typeof person) => core.command({ platform, channel: 'ops', person: who, deliveryId: randomUUID(), text: '/help' });
+    const replies = await Promise.all(Array.from({ length: 8 }, () => from(person)));
+    const kinds = replies.map((reply) => (reply?.kind === 'refusal' ? reply.refusal.refused : reply?.kind));
+    expect(kinds.filter((kind) => kind === 'message')).toHaveLength(3);
+    expect(kinds.filter((kind) => kind === 'rate_limited')).toHaveLength(5);
+    expect(await from({ id: `slow-${platform}`, name: 'Slow' })).toMatchObject({ kind: 'message' });
   });
 
   it('answers a fault of ours privately, with a reference and without its insides', async () => {

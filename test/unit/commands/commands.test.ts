@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { actions } from '../../../commands/actions/index.ts';
 import { commands } from '../../../commands/index.ts';
 import type { DeploymentRequest, RollbackRequest, UseCases } from '../../../src/application/use-cases.ts';
+import { parseAction } from '../../../src/chat/action-id.ts';
 import type { CommandContext, Reply } from '../../../src/chat/command.ts';
 import { parseCommand } from '../../../src/chat/parse-command.ts';
 import type { Deployment } from '../../../src/domain/deployment.ts';
@@ -41,6 +43,37 @@ const buttonsOf = (reply: Reply) =>
   reply.kind === 'message' ? reply.message.elements.flatMap((element) => (element.type === 'buttons' ? element.buttons : [])) : [];
 
 describe('/deploy', () => {
+  it('alone asks for what it needs, with the person’s own apps, and takes the form as if it were typed', async () => {
+    const asked: DeploymentRequest[] = [];
+    const useCases = fakeUseCases({
+      requestDeployment: async (request) => {
+        asked.push(request);
+        return requested('d9');
+      },
+    });
+    const deploy = commands.find(({ name }) => name === 'deploy');
+    const form = await deploy?.form?.(useCases, context);
+    expect(form?.fields.map((field) => [field.name, field.type, field.optional])).toEqual([
+      ['app', 'select', false],
+      ['environment', 'select', false],
+      ['version', 'input', true],
+      ['reason', 'input', true],
+    ]);
+    const action = parseAction(form?.action ?? '');
+    const submitted = actions.find(({ verb }) => verb === action?.verb);
+    const submit = (values: Readonly<Record<string, string>>) => submitted?.handle(useCases, action?.id ?? '', values, context);
+    expect(await submit({ app: 'shop', environment: 'staging', version: '1.1.0', reason: ' ' })).toEqual({
+      kind: 'card',
+      deploymentId: 'd9',
+    });
+    expect(asked).toMatchObject([{ app: 'shop', environment: 'staging', version: '1.1.0', reason: null, person: context.person }]);
+    expect(await submit({ app: 'shop', environment: 'staging', version: 'a b' })).toMatchObject({
+      kind: 'refusal',
+      refusal: { details: [expect.stringContaining('version: is not a version')] },
+    });
+    expect(asked).toHaveLength(1);
+  });
+
   it('asks for the deployment with who, why and where, and answers with its card', async () => {
     const asked: DeploymentRequest[] = [];
     const reply = await run('/deploy Shop staging 1.1.0 --reason "checkout fix"', {
