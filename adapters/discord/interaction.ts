@@ -25,7 +25,7 @@ const option = z.object({
 const commandData = z.object({ name: z.string(), options: z.array(option).default([]) });
 
 /** A field of a submitted form inside its label (or, in older forms, its row). */
-const field = z.object({ custom_id: z.string(), value: z.unknown(), values: z.array(z.string()).optional() });
+const field = z.object({ custom_id: z.string(), value: z.unknown().optional(), values: z.array(z.string()).optional() });
 const formPart = z.object({ component: field.optional(), components: z.array(field).optional() });
 
 /** Looked into only by read-message.ts. */

@@ -18,6 +18,19 @@ export const realClock: Clock = {
     }),
 };
 
+/** Waits a fiftieth of what it is asked to, and remembers what that was. */
+export function hurriedClock(): Clock & { readonly asked: number[] } {
+  const asked: number[] = [];
+  return {
+    asked,
+    now: () => Date.now(),
+    sleep: async (ms, signal) => {
+      asked.push(ms);
+      return realClock.sleep(ms / 50, signal);
+    },
+  };
+}
+
 /** Keeps every line, so that tests can look for what must not be in them. */
 export function recordingLogger(): Logger & { readonly lines: string[] } {
   const lines: string[] = [];

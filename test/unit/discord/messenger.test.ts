@@ -226,11 +226,7 @@ describe('what a failed request came to', () => {
     ['no answer at all', { kind: 'silent_before' }, { kind: 'unknown' }],
     ['a broken line', { kind: 'cut_after' }, { kind: 'unknown' }],
     ['a message that is gone', status(10008, 404), { kind: 'gone' }],
-    [
-      'the edit cap',
-      { ...limited({}), body: { code: 30046, message: 'later' }, headers: { 'content-type': 'application/json' } },
-      { kind: 'not_editable' },
-    ],
+    ['the edit cap', limited({ 'content-type': 'application/json' }, { code: 30046 }), { kind: 'not_editable' }],
     ['a deleted channel', status(10003, 404), refused(true)],
     ['a channel we were removed from', status(50001, 403), refused(true)],
     ['a missing permission', status(50013, 403), refused(false)],
