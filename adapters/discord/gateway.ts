@@ -1,4 +1,4 @@
-import { Client, Events, GatewayDispatchEvents, GatewayIntentBits, LimitedCollection } from 'discord.js';
+import { Client, Events, GatewayDispatchEvents, GatewayIntentBits, Options } from 'discord.js';
 import type { Logger } from '../../src/ports/logger.ts';
 import { withoutVersion } from './rest.ts';
 
@@ -19,14 +19,14 @@ export interface Gateway {
 
 /**
  * The library's client keeps the connection: heartbeats, resuming, reconnecting. We read the events as they came, which are the same
- * objects that HTTP interactions carry, so that one handler serves both. Nothing is cached: nothing is asked of the caches.
+ * objects that HTTP interactions carry, so that one handler serves both. Nothing is asked of the caches, so little is kept in them.
  * Intents (https://docs.discord.com/developers/events/gateway#gateway-intents): messages in servers and in direct messages, to hear mentions. Neither
  * is privileged, for a message that mentions the bot comes with its text without Message Content.
  */
 export function createGateway({ token, apiUrl, logger, onInteraction, onMessage }: GatewayOptions): Gateway {
   const client = new Client({
     intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
-    makeCache: () => new LimitedCollection({ maxSize: 0 }),
+    makeCache: Options.cacheWithLimits(NO_CACHES),
     ...(apiUrl === null ? {} : { rest: { api: withoutVersion(apiUrl) } }),
   });
   let botId: string | null = null;
@@ -51,6 +51,24 @@ export function createGateway({ token, apiUrl, logger, onInteraction, onMessage 
     close: async () => client.destroy(),
   };
 }
+
+/** Everything that the library allows to be left out; it needs servers, channels and roles itself. */
+const NO_CACHES = {
+  MessageManager: 0,
+  DMMessageManager: 0,
+  GuildMessageManager: 0,
+  GuildMemberManager: 0,
+  ThreadManager: 0,
+  ThreadMemberManager: 0,
+  UserManager: 0,
+  PresenceManager: 0,
+  ReactionManager: 0,
+  ReactionUserManager: 0,
+  GuildEmojiManager: 0,
+  GuildStickerManager: 0,
+  GuildScheduledEventManager: 0,
+  VoiceStateManager: 0,
+};
 
 /** `Status.Ready` of the library. */
 const READY = 0;
