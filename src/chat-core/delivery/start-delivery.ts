@@ -74,9 +74,9 @@ class StandingBy {
     const lease = await DeliveryLease.take({ ...this.#parts, leaseMs: this.#settings.leaseMs }, platform, this.#holder);
     if (lease === null) return;
     this.#parts.logger.info({ platform }, 'delivers messages');
-    const delivery = new PlatformDelivery(this.#parts, this.#settings, this.#messenger, lease);
-    this.#delivery = delivery;
     try {
+      const delivery = await PlatformDelivery.open(this.#parts, this.#settings, this.#messenger, lease);
+      this.#delivery = delivery;
       await delivery.run(stop);
     } finally {
       this.#delivery = null;
