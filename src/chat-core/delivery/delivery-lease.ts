@@ -49,9 +49,14 @@ export class DeliveryLease {
   }
 
   async release(): Promise<void> {
+    const { database, logger } = this.#parts;
     this.#ended.abort();
     await this.#renewing;
-    await this.#parts.database.stores.leases.release(this.fence);
+    try {
+      await database.stores.leases.release(this.fence);
+    } catch (error) {
+      logger.warn({ error, lease: this.fence.stack }, 'could not release the lease; it runs out by itself');
+    }
   }
 
   async #renew(): Promise<void> {

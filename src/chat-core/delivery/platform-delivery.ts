@@ -82,7 +82,8 @@ export class PlatformDelivery {
     const ended = AbortSignal.any([stop, this.#lease.lost]);
     while (!ended.aborted) await this.#wakeup.wait(await this.#round(ended), ended);
     await Promise.race([Promise.all(this.#requests), this.#parts.clock.sleep(LAST_REQUESTS_MS)]);
-    if (!this.#lease.lost.aborted) await this.#save(AbortSignal.timeout(LAST_REQUESTS_MS));
+    // Once, also with a lease that may have run out: nothing is written when another process has it.
+    await this.#save(AbortSignal.abort());
   }
 
   /** Returns when the next round is due if nothing happens before. */

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { PostgresDatabase } from '../../../adapters/postgres/postgres-database.ts';
 import { systemClock } from '../../../adapters/system/system-clock.ts';
 import type { MessengerCapabilities } from '../../../src/ports/messenger.ts';
 import { deliveryLab, type Lab } from '../../support/delivery/delivery-lab.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { createTestDatabase, silentLogger, type TestDatabase } from '../../support/postgres.ts';
+import { startRestartablePostgres } from '../../support/postgres-server.ts';
 
 let test: TestDatabase;
 const labs: Lab[] = [];
@@ -14,8 +16,8 @@ afterEach(async () => {
 });
 afterAll(() => test.drop());
 
-function setUp(capabilities: Partial<MessengerCapabilities> = {}): Lab {
-  const lab = deliveryLab(test, capabilities);
+function setUp(capabilities: Partial<MessengerCapabilities> = {}, on: TestDatabase = test): Lab {
+  const lab = deliveryLab(on, capabilities);
   labs.push(lab);
   return lab;
 }
@@ -76,6 +78,48 @@ describe('a process that dies', () => {
         },
         { timeout: 15_000 },
       );
+    }
+  });
+});
+
+describe('a database that goes away', () => {
+  it('costs no message and makes none twice', async () => {
+    const server = await startRestartablePostgres();
+    const database = new PostgresDatabase({ connectionString: server.url, logger: silentLogger });
+    try {
+      await database.migrate();
+      const lab = setUp({}, { ...test, database, another: () => database });
+      const { platform } = lab;
+      const answer = Promise.withResolvers<void>();
+      const messenger = platform.messenger();
+      await lab.deliver({
+        messengers: [
+          {
+            ...messenger,
+            post: async (message) => {
+              const result = await messenger.post(message);
+              await answer.promise;
+              return result;
+            },
+          },
+        ],
+      });
+      const messages = [await lab.write(card('one'), { key: 'card:1' }), await lab.write(card('two'), { key: 'card:2', channel: 'T1/C2' })];
+      await vi.waitFor(() => expect(platform.posts).toHaveLength(2));
+      await server.down();
+      answer.resolve();
+      // Longer than the lease lasts.
+      await systemClock.sleep(1_500);
+      await server.up();
+      for (const { id } of messages) await lab.settled(id);
+      await lab.write(card('end', 'success'), { key: 'card:1' });
+      await lab.shows(card('end', 'success'));
+      expect(platform.posts).toHaveLength(2);
+      expect(platform.callsOf('find')).toEqual([]);
+    } finally {
+      for (const lab of labs.splice(0)) await lab.stopAll();
+      await database.close();
+      await server.stop();
     }
   });
 });
