@@ -24,11 +24,12 @@ module.exports = {
       ['cockatiel'],
     ),
     layer('chat-knows-the-domain', '^src/chat/', own('src/chat/', 'src/domain/'), ['zod', 'fastest-levenshtein']),
-    layer('chat-core-serves-the-definitions-it-is-given', '^src/chat-core/', [
-      ...own('src/chat-core/', 'src/chat/', 'src/views/', 'src/application/', 'src/ports/', 'src/domain/'),
-      '^node:',
-      '^crypto$',
-    ]),
+    layer(
+      'chat-core-serves-the-definitions-it-is-given',
+      '^src/chat-core/',
+      [...own('src/chat-core/', 'src/chat/', 'src/views/', 'src/application/', 'src/ports/', 'src/domain/'), '^node:', '^crypto$'],
+      ['cockatiel'],
+    ),
     layer('views-know-chat', '^src/views/', own('src/views/', 'src/chat/', 'src/domain/')),
     layer(
       'config-is-a-leaf',
