@@ -6,6 +6,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { Release, Revision } from '../domain/release.ts';
 import type { ConfigurationHistory } from './configuration-history.ts';
 import type { DeliveryStore } from './delivery-store.ts';
+import type { Fence } from './fence.ts';
 import type { IdentityStore } from './identity-store.ts';
 import type { InstallationStore } from './installation-store.ts';
 import type { IntakeStore } from './intake-store.ts';
@@ -27,6 +28,8 @@ export interface Database {
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+export type { Fence };
 
 export type Topic = 'deployment' | 'message';
 
@@ -131,9 +134,6 @@ export interface ReleaseStore {
   revisions(stack: string, limit: number): Promise<readonly Revision[]>;
   versions(app: string, limit: number): Promise<readonly string[]>;
 }
-
-/** The right to write to an environment: at most one holder, numbered by a fencing token that only grows. */
-export type Fence = { readonly stack: string; readonly deploymentId: string; readonly fence: number };
 
 export interface LeaseStore {
   /** Takes the stack's lease when it is free, expired, or already held by `holder` for the same deployment. Each taking has a higher fence, and one higher than `above`. Null when another holds it. */

@@ -1,7 +1,7 @@
 import type { Delivery } from '../domain/delivery.ts';
 import type { Spending } from '../domain/delivery-budget.ts';
 import type { StoredMessage } from '../domain/stored-message.ts';
-import type { Fence } from './database.ts';
+import type { Fence } from './fence.ts';
 
 /**
  * What of the messages stands on its platform. The message store has what should stand; the delivery loop brings one to the
@@ -17,6 +17,8 @@ export interface DeliveryStore {
   /** In `transact`, while the lease is still held; false when it is not, and nothing was written. */
   save(fence: Fence, platform: string, deliveries: readonly Delivery[], progress: DeliveryProgress): Promise<boolean>;
   find(messageId: string): Promise<Delivery | null>;
+  /** The message that stands there under this id of the platform's. */
+  messageAt(platform: string, remoteId: string): Promise<StoredMessage | null>;
   /** What could not be delivered, newest message first. */
   undeliverable(platform: string, limit: number): Promise<readonly Delivery[]>;
 }
