@@ -48,6 +48,9 @@ const STATEMENTS = [
      expire bigint
    )`,
 
+  // Which of our messages was clicked?
+  'CREATE INDEX deliveries_remote ON deliveries (platform, remote_id) WHERE remote_id IS NOT NULL',
+
   // Where does the card of this deployment stand already?
   'CREATE INDEX messages_key ON messages (key) WHERE key IS NOT NULL',
 ] as const;

@@ -4,6 +4,7 @@ import { runChatCommand } from './cli/chat-command.ts';
 import { diffVersions, listVersions, restore, showVersion } from './cli/config/commands.ts';
 import { doctor } from './cli/doctor.ts';
 import { init } from './cli/init.ts';
+import { printDiscordManifest, printSlackManifest } from './cli/manifest.ts';
 import { migrate } from './cli/migrate.ts';
 import { drainNode, initialiseSwarm, joinCommand, listNodes } from './cli/nodes.ts';
 import { printFailure } from './cli/print-failure.ts';
@@ -51,6 +52,15 @@ function program(): Command {
     .requiredOption('--as <person>', 'who you are in shipmate.yml')
     .requiredOption('--yes', 'yes, remove it')
     .action(remove);
+
+  const manifest = shipmate.command('manifest').description('what a chat platform has to know about Shipmate');
+  manifest
+    .command('slack')
+    .description('the Slack app’s manifest, to be pasted where apps are created')
+    .option('--url <address>', 'the public address, when SHIPMATE_URL is not set')
+    .option('--socket-mode', 'for Socket Mode, which needs no public address to send to')
+    .action(printSlackManifest);
+  manifest.command('discord').description('the commands that the bot registers when it starts').action(printDiscordManifest);
 
   const config = shipmate.command('config').description('versions of the configuration').action(listVersions);
   config.command('list').description('all versions, newest first').action(listVersions);

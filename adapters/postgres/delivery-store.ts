@@ -1,6 +1,7 @@
 import { type Insertable, type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Delivery } from '../../src/domain/delivery.ts';
 import { NOTHING_SPENT, type Spending } from '../../src/domain/delivery-budget.ts';
+import type { StoredMessage } from '../../src/domain/stored-message.ts';
 import type { Fence } from '../../src/ports/database.ts';
 import type { DeliveryProgress, DeliveryStore, DesiredMessage } from '../../src/ports/delivery-store.ts';
 import { storable, storableText } from './documents.ts';
@@ -53,6 +54,17 @@ export class PostgresDeliveryStore implements DeliveryStore {
   async find(messageId: string): Promise<Delivery | null> {
     const row = await this.#db.selectFrom('deliveries').selectAll().where('message_id', '=', messageId).executeTakeFirst();
     return row === undefined ? null : toDelivery(row);
+  }
+
+  async messageAt(platform: string, remoteId: string): Promise<StoredMessage | null> {
+    const row = await this.#db
+      .selectFrom('messages')
+      .innerJoin('deliveries', 'deliveries.message_id', 'messages.id')
+      .selectAll('messages')
+      .where('deliveries.platform', '=', platform)
+      .where('deliveries.remote_id', '=', remoteId)
+      .executeTakeFirst();
+    return row === undefined ? null : toMessage(row);
   }
 
   async undeliverable(platform: string, limit: number): Promise<readonly Delivery[]> {

@@ -1,6 +1,7 @@
 import type { ActionDefinition } from '../../src/chat/command.ts';
 import type { App } from '../app.ts';
 import { cancel } from './cancel.ts';
+import { deployAsk } from './deploy-ask.ts';
 import { deployFormSubmitted } from './deploy-form.ts';
 import { history } from './history.ts';
 import { retry } from './retry.ts';
@@ -18,5 +19,6 @@ export const actions: readonly ActionDefinition<App>[] = [
   viewPlan,
   viewLogs,
   history,
+  deployAsk,
   deployFormSubmitted,
 ];

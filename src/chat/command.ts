@@ -54,5 +54,7 @@ export type Reply =
 /** A button or form, by its verb. Authorized again on every click. */
 export type ActionDefinition<App> = {
   readonly verb: string;
+  /** Its answer may be a form: platforms that must answer with one at once have to know before. */
+  readonly opensForm?: boolean;
   readonly handle: (app: App, id: string, values: Readonly<Record<string, string>>, context: CommandContext) => Promise<Reply>;
 };

@@ -12,6 +12,7 @@ import { createDeploymentProjection } from '../chat-core/project-deployment.ts';
 import { startProjector } from '../chat-core/start-projector.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Closers } from './closers.ts';
+import { connectPlatforms } from './connect-platforms.ts';
 import { encryptionKeys } from './encryption-keys.ts';
 import { LocalAccess } from './local-access.ts';
 import type { OpenedParts } from './open-parts.ts';
@@ -57,8 +58,11 @@ export async function runServer(parts: OpenedParts, settings: Settings, closers:
       },
     }),
   );
+  const platforms = connectPlatforms(parts, { core, useCases }, settings, closers);
+  for (const plugin of platforms.plugins) await server.register(plugin);
   closers.add('HTTP server', () => server.close());
   const url = await server.listen({ host: settings.host, port: settings.port });
+  await platforms.start();
   publishAddress(settings, url, closers);
   logger.info({ url }, 'listening');
   return { url, core, conversations, useCases };

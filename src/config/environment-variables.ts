@@ -24,6 +24,13 @@ const wholeNumber =
   (text: string): string | null =>
     /^\d{1,6}$/.test(text) && Number(text) >= lowest && Number(text) <= highest ? null : `a whole number from ${lowest} to ${highest}`;
 
+const SNOWFLAKE = /^\d{17,20}$/;
+
+const startsWith =
+  (prefix: string, meaning: string) =>
+  (text: string): string | null =>
+    text.startsWith(prefix) ? null : `${meaning}, which starts with ${prefix}`;
+
 const oneOf =
   (words: readonly string[]) =>
   (text: string): string | null =>
@@ -117,10 +124,70 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     meaning: 'Deployments that one worker process runs at a time',
     problem: wholeNumber(1, 1000),
   },
-];
-
-/** Named for later versions. Set today they have no effect, so the start says so instead of looking connected. */
-export const NOT_CONNECTED_YET: readonly { readonly prefix: string; readonly platform: string }[] = [
-  { prefix: 'SLACK_', platform: 'Slack' },
-  { prefix: 'DISCORD_', platform: 'Discord' },
+  {
+    name: 'SLACK_BOT_TOKEN',
+    secret: true,
+    fallback: 'Slack is off, or installed by OAuth',
+    meaning: 'The bot token of the one Slack workspace, `xoxb-…`',
+    problem: startsWith('xoxb-', 'the bot token of a Slack app'),
+  },
+  {
+    name: 'SLACK_SIGNING_SECRET',
+    secret: true,
+    fallback: 'Socket Mode is needed',
+    meaning: 'What Slack signs its requests to `/slack/events` with',
+    problem: (text) => (/^[0-9a-f]{16,128}$/i.test(text) ? null : 'the signing secret of a Slack app (hexadecimal)'),
+  },
+  {
+    name: 'SLACK_APP_TOKEN',
+    secret: true,
+    fallback: 'HTTP',
+    meaning: 'Socket Mode: the app-level token, `xapp-…`; no public address is needed then',
+    problem: startsWith('xapp-', 'an app-level token with connections:write'),
+  },
+  {
+    name: 'SLACK_CLIENT_ID',
+    secret: false,
+    fallback: 'one workspace by `SLACK_BOT_TOKEN`',
+    meaning: 'Several workspaces: the client id, for `/slack/install`',
+    problem: (text) => (/^[\w.-]{3,64}$/.test(text) ? null : 'the client id of a Slack app'),
+  },
+  { name: 'SLACK_CLIENT_SECRET', secret: true, fallback: '', meaning: 'The client secret that goes with it', problem: anything },
+  {
+    name: 'SLACK_API_URL',
+    secret: false,
+    fallback: '`https://slack.com/api/`',
+    meaning: 'Where Slack’s Web API is',
+    problem: urlOf('http:', 'https:'),
+  },
+  { name: 'DISCORD_TOKEN', secret: true, fallback: 'Discord is off', meaning: 'The bot’s token', problem: anything },
+  {
+    name: 'DISCORD_APPLICATION_ID',
+    secret: false,
+    fallback: '',
+    meaning: 'The application’s id',
+    problem: (text) => (SNOWFLAKE.test(text) ? null : 'the id of a Discord application (17 to 20 digits)'),
+  },
+  {
+    name: 'DISCORD_PUBLIC_KEY',
+    secret: false,
+    fallback: 'interactions come by the gateway',
+    meaning: 'The application’s public key: interactions then come signed to `/discord/interactions`, and mentions are not heard',
+    problem: (text) => (/^[0-9a-f]{64}$/i.test(text) ? null : 'the public key of a Discord application (64 hexadecimal digits)'),
+  },
+  {
+    name: 'DISCORD_GUILDS',
+    secret: false,
+    fallback: 'all that the bot was added to',
+    meaning: 'Ids of the servers whose roles count as groups, separated by commas',
+    problem: (text) =>
+      text.split(',').every((id) => SNOWFLAKE.test(id.trim())) ? null : 'ids of Discord servers (17 to 20 digits) with commas',
+  },
+  {
+    name: 'DISCORD_API_URL',
+    secret: false,
+    fallback: '`https://discord.com/api`',
+    meaning: 'Where Discord’s API is',
+    problem: urlOf('http:', 'https:'),
+  },
 ];

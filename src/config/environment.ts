@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Finding } from '../ports/app-source.ts';
-import { ENVIRONMENT_VARIABLES, type EnvironmentVariable, KEY_PATTERN, NOT_CONNECTED_YET } from './environment-variables.ts';
+import { isFindings, readDiscord, readSlack } from './chat-platforms.ts';
+import { ENVIRONMENT_VARIABLES, type EnvironmentVariable, KEY_PATTERN } from './environment-variables.ts';
 import { suggest } from './near-miss.ts';
 import { Secret } from './secret.ts';
 import { type EncryptionKey, LOG_LEVELS, type LogLevel, type SettingsResult } from './settings.ts';
@@ -22,9 +23,14 @@ export function readEnvironment(env: Variables, folder: string = process.cwd()):
     if (typeof found === 'object' && found !== null) findings.push(found);
     else if (found !== null) values.set(variable.name, found);
   }
-  if (findings.length > 0) return { ok: false, findings };
-
   const text = (name: string): string | null => values.get(name) ?? null;
+  const publicUrl = text('SHIPMATE_URL')?.replace(/\/+$/, '') ?? null;
+  const slack = readSlack(text, publicUrl);
+  const discord = readDiscord(text);
+  // A malformed variable counts as missing above: said once.
+  if (findings.length === 0) for (const read of [slack, discord]) if (isFindings(read)) findings.push(...read);
+  if (findings.length > 0 || isFindings(slack) || isFindings(discord)) return { ok: false, findings };
+
   const secret = (name: string): Secret | null => {
     const value = values.get(name);
     return value === undefined ? null : new Secret(value);
@@ -37,14 +43,16 @@ export function readEnvironment(env: Variables, folder: string = process.cwd()):
       docker: { host: text('DOCKER_HOST'), tlsVerify: text('DOCKER_TLS_VERIFY') !== null, certPath: text('DOCKER_CERT_PATH') },
       configFile: resolve(folder, text('SHIPMATE_CONFIG') ?? 'shipmate.yml'),
       dataFolder: resolve(folder, text('SHIPMATE_DATA') ?? '.shipmate'),
-      publicUrl: text('SHIPMATE_URL')?.replace(/\/+$/, '') ?? null,
+      publicUrl,
       keys: parseKeys(text('SHIPMATE_KEYS')),
       host: text('SHIPMATE_HOST') ?? '127.0.0.1',
       port: Number(text('PORT') ?? 8080),
       logLevel: logLevel(text('LOG_LEVEL')),
       concurrency: Number(text('SHIPMATE_CONCURRENCY') ?? 100),
+      slack,
+      discord,
     },
-    warnings: notConnectedYet(env),
+    warnings: [],
   };
 }
 
@@ -69,19 +77,16 @@ function readVariable(variable: EnvironmentVariable, env: Variables, folder: str
   return wanted === null ? value : finding(file === null ? name : fileName, 'is malformed.', `It must be ${wanted}.`);
 }
 
+/** Prefixes that nobody else's settings have in our process; what looks like ours and is not would be set in vain. */
+const OURS = ['SHIPMATE_', 'SLACK_', 'DISCORD_'] as const;
+
 function unknownVariables(env: Variables): readonly Finding[] {
   const known = ENVIRONMENT_VARIABLES.flatMap(({ name, secret }) => (secret ? [name, name + FILE_SUFFIX] : [name]));
-  const shipmates = known.filter((name) => name.startsWith('SHIPMATE_'));
-  return Object.keys(env)
-    .filter((name) => name.startsWith('SHIPMATE_') && !known.includes(name))
-    .map((name) => finding(name, 'is no setting of Shipmate.', `${suggest(name, shipmates, 'settings')} Otherwise unset it.`));
-}
-
-function notConnectedYet(env: Variables): readonly Finding[] {
-  return NOT_CONNECTED_YET.flatMap(({ prefix, platform }) => {
-    const name = Object.keys(env).find((candidate) => candidate.startsWith(prefix) && env[candidate]);
-    if (name === undefined) return [];
-    return [finding(name, `has no effect: this version does not connect to ${platform}.`, 'Use the browser chat or the terminal.')];
+  return Object.keys(env).flatMap((name) => {
+    const prefix = OURS.find((candidate) => name.startsWith(candidate));
+    if (prefix === undefined || known.includes(name) || !env[name]) return [];
+    const near = known.filter((candidate) => candidate.startsWith(prefix));
+    return [finding(name, 'is no setting of Shipmate.', `${suggest(name, near, 'settings')} Otherwise unset it.`)];
   });
 }
 

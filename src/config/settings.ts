@@ -1,4 +1,5 @@
 import type { Finding } from '../ports/app-source.ts';
+import type { DiscordSettings, SlackSettings } from './chat-platforms.ts';
 import type { Secret } from './secret.ts';
 
 /** What the environment says, validated and with every default filled in. */
@@ -22,6 +23,9 @@ export type Settings = {
   readonly logLevel: LogLevel;
   /** Deployments that one worker runs at a time. */
   readonly concurrency: number;
+  /** Null: not connected. */
+  readonly slack: SlackSettings | null;
+  readonly discord: DiscordSettings | null;
 };
 
 /** As the Docker CLI reads them; a null host is the default socket. */

@@ -5,6 +5,7 @@ import { accountsOnPlatform, findPerson } from '../../../src/application/find-pe
 import { finishLink, startLink, unlink } from '../../../src/application/link-accounts.ts';
 import { overLimit } from '../../../src/application/rate-limit.ts';
 import { listSubscriptions, subscribe, unsubscribe } from '../../../src/application/subscriptions.ts';
+import { muteChannel } from '../../../src/chat-core/mute-channel.ts';
 import { isRefusal } from '../../../src/domain/refusal.ts';
 import { anApp, aWorkspace } from '../../support/builders.ts';
 import { FakeClock, someParts } from '../../support/builders-parts.ts';
@@ -129,6 +130,20 @@ describe('a channel', () => {
     expect(await listSubscriptions(parts, { person: await speak('discord', discord), place })).toEqual([]);
     expect(await unsubscribe(parts, { ...wish, person: olga, environment: null })).toHaveLength(1);
     expect(await unsubscribe(parts, { ...wish, person: olga, environment: null })).toMatchObject({ refused: 'already_done' });
+  });
+});
+
+describe('a channel that is gone', () => {
+  it('follows nothing any more, and whoever made it follow something is told once', async () => {
+    const { parts, olga, slack } = setUp();
+    const place = { platform: 'slack', channel: `T1/C${unique()}` };
+    await subscribe(parts, { person: olga, place, app: 'shop', environment: null, about: ['all'], source });
+    const directChannelOf = async (_place: unknown, personId: string) => (personId === olga.id ? slack : null);
+    for (const _again of [1, 2]) await muteChannel({ ...parts, directChannelOf }, place, 'channel_not_found');
+    expect(await listSubscriptions(parts, { person: olga, place })).toMatchObject([{ muted: { because: 'channel_not_found' } }]);
+    expect(await test.database.stores.subscriptions.ofApp('shop')).not.toContainEqual(expect.objectContaining({ place }));
+    const told = await test.database.stores.messages.channel('slack', slack, olga.id, 10);
+    expect(told.map(({ content }) => JSON.stringify(content))).toEqual([expect.stringContaining('Your subscription to shop is muted')]);
   });
 });
 

@@ -32,6 +32,8 @@ describe('readEnvironment', () => {
         port: 8080,
         logLevel: 'info',
         concurrency: 100,
+        slack: null,
+        discord: null,
       },
     });
   });
@@ -93,19 +95,70 @@ describe('readEnvironment', () => {
     ]);
   });
 
-  it('warns that a Slack or Discord setting has no effect yet', () => {
-    const result = readEnvironment({ SLACK_BOT_TOKEN: 'xoxb-hunter2', DISCORD_TOKEN: 'hunter2' }, folder);
-    expect(result.ok && result.warnings.map(({ key, problem }) => [key, problem])).toEqual([
-      ['SLACK_BOT_TOKEN', 'has no effect: this version does not connect to Slack.'],
-      ['DISCORD_TOKEN', 'has no effect: this version does not connect to Discord.'],
-    ]);
+  const TOKEN = 'xoxb-hunter2';
+  const SIGNING = 'ab'.repeat(16);
+  const APPLICATION = '1180000000000000000';
+
+  it('connects Slack by HTTP or Socket Mode, to one workspace or several', () => {
+    const slackOf = (env: Record<string, string>) => {
+      const result = readEnvironment(env, folder);
+      return result.ok ? [result.settings.slack?.transport.kind, result.settings.slack?.access.kind] : result.findings;
+    };
+    expect(slackOf({ SLACK_BOT_TOKEN: TOKEN, SLACK_SIGNING_SECRET: SIGNING })).toEqual(['http', 'token']);
+    expect(slackOf({ SLACK_BOT_TOKEN: TOKEN, SLACK_APP_TOKEN: 'xapp-hunter2' })).toEqual(['socket', 'token']);
+    const several = { SLACK_CLIENT_ID: '12.34', SLACK_CLIENT_SECRET: 'hunter2', SLACK_SIGNING_SECRET: SIGNING };
+    expect(slackOf({ ...several, SHIPMATE_URL: 'https://ship.example' })).toEqual(['http', 'oauth']);
+    expect(slackOf(several)).toMatchObject([{ key: 'SHIPMATE_URL' }]);
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ['a Slack token alone', { SLACK_BOT_TOKEN: TOKEN }, 'SLACK_SIGNING_SECRET'],
+    ['a signing secret alone', { SLACK_SIGNING_SECRET: SIGNING }, 'SLACK_BOT_TOKEN'],
+    [
+      'a client without its secret',
+      { SLACK_CLIENT_ID: '12.34', SLACK_SIGNING_SECRET: SIGNING, SHIPMATE_URL: 'https://a.b' },
+      'SLACK_CLIENT_SECRET',
+    ],
+    ['a Discord token alone', { DISCORD_TOKEN: 'hunter2' }, 'DISCORD_APPLICATION_ID'],
+    ['a Discord application alone', { DISCORD_APPLICATION_ID: APPLICATION }, 'DISCORD_TOKEN'],
+    ['a name that is nearly one', { SLACK_TOKEN: TOKEN }, 'SLACK_TOKEN'],
+  ])('refuses %s and says what is missing', (_, env, key) => {
+    const findings = findingsOf(env);
+    expect(findings.map((each) => each.key)).toEqual([key]);
+    expect(JSON.stringify(findings)).not.toContain('hunter2');
+  });
+
+  it('connects Discord by the gateway, or by signed requests with a public key', () => {
+    const env = { DISCORD_TOKEN: 'hunter2', DISCORD_APPLICATION_ID: APPLICATION, DISCORD_GUILDS: `${APPLICATION}, ${APPLICATION}` };
+    const result = readEnvironment(env, folder);
+    expect(result.ok && result.settings.discord).toMatchObject({
+      applicationId: APPLICATION,
+      publicKey: null,
+      guilds: [APPLICATION, APPLICATION],
+    });
+    expect(findingsOf({ ...env, DISCORD_PUBLIC_KEY: 'short' })).toMatchObject([{ key: 'DISCORD_PUBLIC_KEY', problem: 'is malformed.' }]);
   });
 
   it('never prints a secret, however the settings are shown', () => {
     const secrets = ENVIRONMENT_VARIABLES.filter(({ secret }) => secret).map(({ name }) => name);
-    expect(secrets).toEqual(['DATABASE_URL', 'REDIS_URL', 'SHIPMATE_KEYS']);
+    expect(secrets).toEqual([
+      'DATABASE_URL',
+      'REDIS_URL',
+      'SHIPMATE_KEYS',
+      'SLACK_BOT_TOKEN',
+      'SLACK_SIGNING_SECRET',
+      'SLACK_APP_TOKEN',
+      'SLACK_CLIENT_SECRET',
+      'DISCORD_TOKEN',
+    ]);
     const result = readEnvironment(
-      { DATABASE_URL: 'postgres://a:hunter2@db/a', REDIS_URL: 'redis://:hunter2@r', SHIPMATE_KEYS: `k:${KEY}` },
+      {
+        DATABASE_URL: 'postgres://a:hunter2@db/a',
+        REDIS_URL: 'redis://:hunter2@r',
+        SHIPMATE_KEYS: `k:${KEY}`,
+        SLACK_BOT_TOKEN: TOKEN,
+        SLACK_APP_TOKEN: 'xapp-hunter2',
+      },
       folder,
     );
     for (const shown of [JSON.stringify(result), inspect(result, { depth: null, showHidden: true })]) {

@@ -1,0 +1,50 @@
+import { formatAction } from '../chat/action-id.ts';
+import type { Message } from '../chat/message.ts';
+import type { Deployment } from '../domain/deployment.ts';
+import type { AppFacts } from './apps.ts';
+import { composeMessage, header, quiet, strong, text } from './compose-message.ts';
+import { deploymentTitle } from './deployment-headline.ts';
+import { shortId, utcTime } from './wording.ts';
+
+type HomeFacts = {
+  readonly name: string;
+  readonly apps: readonly AppFacts[];
+  /** Of those apps: the newest first. */
+  readonly open: readonly Deployment[];
+  /** The latest that this person asked for. */
+  readonly own: readonly Deployment[];
+};
+
+/** What concerns one person now: what is under way in their apps, what runs there, what they asked for last. */
+export function homeView({ name, apps, open, own }: HomeFacts, now: number): Message {
+  return composeMessage(`Shipmate for ${name}`, 'neutral', [
+    header(`Ahoy, ${name}`),
+    apps.length === 0 ? text('You have no role in any app yet. /whoami says how to get one.') : null,
+    apps.length === 0
+      ? null
+      : { type: 'buttons', buttons: [{ action: formatAction('deploy-ask', 'home'), label: 'Deploy…', style: 'primary', confirm: null }] },
+    open.length === 0 ? null : strong('Under way'),
+    {
+      type: 'table',
+      columns: ['What', 'State', 'Asked by', 'Id'],
+      rows: open.map((one) => [deploymentTitle(one), one.state.replaceAll('_', ' '), one.requester.name, shortId(one.id)]),
+    },
+    apps.length === 0 ? null : strong('Your apps'),
+    {
+      type: 'table',
+      columns: ['App', 'Your role', 'Runs'],
+      rows: apps.map((app) => [
+        app.app,
+        app.role,
+        app.environments.map((one) => `${one.protected ? '🔒' : ''}${one.environment} ${one.version ?? '–'}`).join(', '),
+      ]),
+    },
+    own.length === 0 ? null : strong('Asked for by you'),
+    {
+      type: 'table',
+      columns: ['What', 'Came to', 'When (UTC)'],
+      rows: own.map((one) => [deploymentTitle(one), one.state.replaceAll('_', ' '), utcTime(one.requestedAt, now)]),
+    },
+    quiet('/status shows what runs, /history what was done, /help everything.'),
+  ]);
+}

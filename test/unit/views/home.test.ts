@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { confirmOf } from '../../../src/chat/confirm-of.ts';
+import { homeView } from '../../../src/views/home.ts';
+import { aDeployment } from '../../support/builders.ts';
+
+const shop = {
+  app: 'shop',
+  description: '',
+  role: 'developer',
+  environments: [{ environment: 'staging', version: '1.0.0', open: 1, protected: false }],
+};
+
+describe('the home page', () => {
+  it('shows what is under way, what runs, and what one asked for', () => {
+    const view = homeView(
+      { name: 'Ada', apps: [shop], open: [aDeployment({ state: 'running' })], own: [aDeployment({ state: 'rolled_back' })] },
+      0,
+    );
+    const text = JSON.stringify(view);
+    for (const expected of ['Ahoy, Ada', 'Under way', 'running', 'staging 1.0.0', 'rolled back', 'deploy-ask:home'])
+      expect(text).toContain(expected);
+  });
+
+  it('tells somebody without rights how to get some, and offers nothing', () => {
+    const text = JSON.stringify(homeView({ name: 'Eve', apps: [], open: [], own: [] }, 0));
+    expect(text).toContain('/whoami');
+    expect(text).not.toContain('deploy-ask');
+  });
+});
+
+describe('what a button asks', () => {
+  const confirm = { title: 'Roll back?', text: 'To 1.0.0.', yes: 'Roll back', no: 'Keep' };
+  const buttons = [
+    { action: 'rollback:d1', label: 'Roll back', style: 'danger', confirm },
+    { action: 'history:d1', label: 'History', style: 'normal', confirm: null },
+  ];
+  const message = { summary: 's', tone: 'neutral', elements: [{ type: 'buttons', buttons }] };
+
+  it('is found by its action, and nothing is made up', () => {
+    expect(confirmOf(message, 'rollback:d1')).toEqual(confirm);
+    expect(confirmOf(message, 'history:d1')).toBeNull();
+    expect(confirmOf(message, 'rollback:d2')).toBeNull();
+    expect(confirmOf('typed by a person', 'rollback:d1')).toBeNull();
+  });
+});
