@@ -150,6 +150,19 @@ describe('what is sent to Discord', () => {
     expect(validateMessage(rendered, 'create')).toEqual([]);
   });
 
+  it('gives dividers up before buttons, and buttons before texts, when there are too many components', () => {
+    const many = Array.from({ length: 12 }, (_, index): readonly Element[] => [
+      { type: 'text', text: `text ${index}`, style: 'normal' },
+      { type: 'divider' },
+      { type: 'buttons', buttons: ['a', 'b', 'c'].map((verb) => button(`${verb}:${index}`)) },
+    ]).flat();
+    const rendered = renderMessage(message(...many));
+    expect(validateMessage(rendered, 'create')).toEqual([]);
+    expect(inside(rendered).filter(({ type }) => type === 14)).toEqual([]);
+    expect(inside(rendered).filter(({ type }) => type === 1).length).toBeGreaterThanOrEqual(7);
+    for (let index = 0; index < 12; index += 1) expect(textOf(rendered)).toContain(`text ${index}`);
+  });
+
   it('gives a long log the room that short elements leave', () => {
     const rendered = renderMessage(message({ type: 'header', text: 'Logs' }, { type: 'code', text: 'line\n'.repeat(2000), title: null }));
     expect(textOf(rendered).length).toBeGreaterThan(3900);
