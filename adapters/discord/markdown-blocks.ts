@@ -1,10 +1,9 @@
 import stringWidth from 'string-width';
-import { assertNever, type Element, type Step } from '../../src/chat/message.ts';
+import { assertNever, type Element } from '../../src/chat/message.ts';
 import { clip, clipStart, plainLine, plainText } from '../../src/chat/plain-text.ts';
 import { breakFences, escapeWithin, fenced } from './escape-markdown.ts';
-
-/** An element as text of at most `max` characters; asked again with less room when the whole message is too long. */
-export type Block = (max: number) => string;
+import { type Block, labelled, linesBlock, marked } from './lines.ts';
+import { stepsBlock } from './steps-block.ts';
 
 type Of<Type extends Element['type']> = Extract<Element, { type: Type }>;
 export type TextElement = Exclude<Element, Of<'buttons'> | Of<'divider'>>;
@@ -24,7 +23,7 @@ export function markdownBlock(element: TextElement): Block {
         ),
       );
     case 'steps':
-      return linesBlock(element.steps.map((step) => (max) => stepLine(step, max)));
+      return stepsBlock(element.steps);
     case 'progress':
       return (max) => progressLine(element, max);
     case 'table':
@@ -40,60 +39,11 @@ export function markdownBlock(element: TextElement): Block {
   }
 }
 
-/** Marks around escaped text; nothing at all when there is no room or no text (`****` would show). */
-function marked(before: string, text: string, after: string, max: number): string {
-  const escaped = escapeWithin(text, max - before.length - after.length);
-  return escaped === '' ? '' : `${before}${escaped}${after}`;
-}
-
 function textBlock({ text, style }: Of<'text'>): Block {
   const lines = plainText(text).trim();
   if (style === 'normal') return (max) => escapeWithin(lines, max);
   const [before, after] = style === 'strong' ? ['**', '**'] : ['-# ', ''];
   return linesBlock(lines.split('\n').map((line) => (max) => marked(before, line.trim(), after, max)));
-}
-
-function labelled(label: string, value: string, max: number): string {
-  const name = marked('**', clip(label, 60), '** ', Math.min(max, 130));
-  return `${name}${escapeWithin(value, max - name.length)}`.trimEnd();
-}
-
-/** As many lines as fit; the rest is counted. */
-function linesBlock(lines: readonly Block[]): Block {
-  return (max) => {
-    const kept: string[] = [];
-    let room = max;
-    for (const [index, line] of lines.entries()) {
-      const more = `… and ${lines.length - index} more`;
-      const isLast = index === lines.length - 1;
-      const text = line(Math.min(room, LONGEST_LINE));
-      if (text.length + (isLast ? 0 : more.length + 1) > room) {
-        if (more.length <= room) kept.push(more);
-        break;
-      }
-      kept.push(text);
-      room -= text.length + 1;
-    }
-    return kept.filter((line) => line !== '').join('\n');
-  };
-}
-
-const LONGEST_LINE = 1600;
-
-const STEP_MARKS: Readonly<Record<Step['state'], string>> = {
-  waiting: '▫️',
-  running: '▶️',
-  done: '✅',
-  failed: '❌',
-  skipped: '➖',
-};
-
-function stepLine(step: Step, max: number): string {
-  const head = `${STEP_MARKS[step.state]} `;
-  const detail = step.detail === null ? '' : plainLine(step.detail);
-  return step.state === 'waiting' || step.state === 'skipped'
-    ? `${head}${escapeWithin([plainLine(step.label), detail].filter((part) => part !== '').join(' · '), max - head.length)}`
-    : `${head}${labelled(plainLine(step.label), detail, max - head.length)}`;
 }
 
 const BAR = 12;

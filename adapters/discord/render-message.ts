@@ -1,12 +1,13 @@
 import { ComponentType } from 'discord.js';
 import type { APIComponentInContainer, APIContainerComponent, APIMessageTopLevelComponent } from 'discord-api-types/v10';
-import type { Element, Message, Tone } from '../../src/chat/message.ts';
+import { assertNever, type Element, type Message, type Tone } from '../../src/chat/message.ts';
 import { plainLine } from '../../src/chat/plain-text.ts';
 import { escapeWithin } from './escape-markdown.ts';
 import { fairLimit } from './fair-limit.ts';
 import type { MessageIdentity } from './identity-of-message.ts';
 import { DISCORD_LIMITS } from './limits.ts';
-import { type Block, markdownBlock } from './markdown-blocks.ts';
+import type { Block } from './lines.ts';
+import { markdownBlock, type TextElement } from './markdown-blocks.ts';
 import { type MessagePayload, messagePayload } from './payload.ts';
 import { buttonRows, type Row } from './render-buttons.ts';
 
@@ -26,32 +27,57 @@ export function renderMessage(message: Message, identity: MessageIdentity | null
 }
 
 type Piece =
-  | { readonly kind: 'text'; readonly blocks: Block[] }
+  | { readonly kind: 'text'; readonly group: Group; readonly blocks: Block[] }
   | { readonly kind: 'row'; readonly row: Row }
   | { readonly kind: 'divider' };
 
-/** Texts that follow one another are one component: there are only so many. */
+/** Texts of one kind that follow one another are one component; between components Discord leaves a little space. */
 function piecesOf(message: Message): readonly Piece[] {
   const usedIds = new Set<string>();
   const pieces: Piece[] = [];
-  const say = (block: Block) => {
+  const say = (group: Group, block: Block) => {
     const last = pieces.at(-1);
-    if (last?.kind === 'text') last.blocks.push(block);
-    else pieces.push({ kind: 'text', blocks: [block] });
+    if (last?.kind === 'text' && last.group === group) last.blocks.push(block);
+    else pieces.push({ kind: 'text', group, blocks: [block] });
   };
   const add = (element: Element) => {
     if (element.type === 'buttons') pieces.push(...buttonRows(element.buttons, usedIds).map((row) => ({ kind: 'row', row }) as const));
     else if (element.type === 'divider') pieces.push({ kind: 'divider' });
-    else say(markdownBlock(element));
+    else say(groupOf(element), markdownBlock(element));
   };
-  if (message.elements.length === 0) say((max) => escapeWithin(plainLine(message.summary), max));
+  if (message.elements.length === 0) say('said', (max) => escapeWithin(plainLine(message.summary), max));
   for (const element of message.elements) add(element);
   return pieces;
 }
 
-/** Drops dividers from the end, then rows of buttons from the end, until the container and all in it may be sent. */
+type Group = 'said' | 'facts' | 'work' | 'detail' | 'foot';
+
+function groupOf(element: TextElement): Group {
+  switch (element.type) {
+    case 'header':
+      return 'said';
+    case 'text':
+      return element.style === 'quiet' ? 'foot' : 'said';
+    case 'fields':
+      return 'facts';
+    case 'steps':
+    case 'progress':
+      return 'work';
+    case 'table':
+    case 'code':
+    case 'changes':
+      return 'detail';
+    case 'time':
+      return 'foot';
+    default:
+      return assertNever(element);
+  }
+}
+
+/** Where there are too many: no space between texts, then no dividers, then fewer rows of buttons, the last ones first. */
 function withinComponents(pieces: readonly Piece[]): readonly Piece[] {
-  let kept = pieces;
+  const cost = 1 + pieces.reduce((sum, piece) => sum + costOf(piece), 0);
+  let kept = cost > DISCORD_LIMITS.components ? joined(pieces) : pieces;
   for (const kind of ['divider', 'row'] as const) {
     while (1 + kept.reduce((sum, piece) => sum + costOf(piece), 0) > DISCORD_LIMITS.components) {
       const index = kept.findLastIndex((piece) => piece.kind === kind);
@@ -70,7 +96,7 @@ function joined(pieces: readonly Piece[]): readonly Piece[] {
   const sum: Piece[] = [];
   for (const piece of pieces) {
     const last = sum.at(-1);
-    if (last?.kind === 'text' && piece.kind === 'text') sum[sum.length - 1] = { kind: 'text', blocks: [...last.blocks, ...piece.blocks] };
+    if (last?.kind === 'text' && piece.kind === 'text') sum[sum.length - 1] = { ...last, blocks: [...last.blocks, ...piece.blocks] };
     else sum.push(piece);
   }
   return sum;

@@ -38,7 +38,7 @@ describe('posting and editing', () => {
       remoteId,
     });
     expect(peer.channel.messages).toHaveLength(1);
-    expect(textsOf(peer.channel.messages[0] ?? { components: [] })).toEqual(['### shop → staging 1.1.0\n**Done.**\n**By** Ada']);
+    expect(textsOf(peer.channel.messages[0] ?? { components: [] })).toEqual(['### shop → staging 1.1.0\n**Done.**', '**By** Ada']);
   });
 
   it('is not doubled when it is posted again after its answer was lost', async () => {
