@@ -40,7 +40,7 @@ export function renderElement(element: NumberedElement, { mark, budget }: Drawin
     case 'fields':
       return renderFields(element.fields, budget);
     case 'steps':
-      return lines(element.steps.map((step) => stepParts(step, budget)));
+      return renderSteps(element.steps, budget);
     case 'progress':
       return renderProgress(element, budget);
     case 'table':
@@ -76,6 +76,28 @@ function renderFields(fields: Of<'fields'>['fields'], budget: Budget): KnownBloc
 
 const STEP_MARKS: Readonly<Record<Step['state'], string>> = { waiting: '○', running: '▸', done: '✔', failed: '✘', skipped: '–' };
 
+/** How long it took, for example. */
+const SHORT_DETAIL = 12;
+const STEPS_A_LINE = 3;
+
+function isShort({ detail }: Step): boolean {
+  return (detail ?? '').length <= SHORT_DETAIL;
+}
+
+/** Steps that say little share a line, so that a card stays short. */
+function renderSteps(steps: readonly Step[], budget: Budget): KnownBlock[] {
+  const rows: RichTextElement[][] = [];
+  let inRow = STEPS_A_LINE;
+  for (const step of steps) {
+    const parts = stepParts(step, budget);
+    const hasRoom = inRow < STEPS_A_LINE && isShort(step);
+    if (hasRoom) rows.at(-1)?.push(span('     '), ...parts);
+    else rows.push(parts);
+    inRow = !isShort(step) ? STEPS_A_LINE : hasRoom ? inRow + 1 : 1;
+  }
+  return lines(rows);
+}
+
 function stepParts({ label, state, detail }: Step, budget: Budget): RichTextElement[] {
   const isIdle = state === 'waiting' || state === 'skipped';
   const name = `${STEP_MARKS[state]} ${budget.take(plainLine(label))}`;
@@ -83,15 +105,15 @@ function stepParts({ label, state, detail }: Step, budget: Budget): RichTextElem
   return detail === null ? parts : [...parts, span(`  ${budget.take(plainLine(detail))}`)];
 }
 
-const BAR = 12;
+const BAR = 10;
 
 function renderProgress({ label, value, total, detail }: Of<'progress'>, budget: Budget): KnownBlock[] {
   const share = total === null || total <= 0 || Number.isNaN(value) ? 0 : Math.min(1, Math.max(0, value / total));
   const filled = Math.round(share * BAR);
-  const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`;
+  const bar = `${'▰'.repeat(filled)}${'▱'.repeat(BAR - filled)}`;
   const numbers = total === null ? String(value) : `${value}/${total}`;
   const end = `  ${numbers}  ${plainLine(detail)}`.trimEnd();
-  return lines([[span(bar, { code: true }), span(` ${budget.take(plainLine(label))}`, { bold: true }), span(budget.take(end))]]);
+  return lines([[span(`${bar}  `), span(`${budget.take(plainLine(label))}`, { bold: true }), span(budget.take(end))]]);
 }
 
 function renderCode({ text, title }: Of<'code'>, budget: Budget): KnownBlock[] {

@@ -10,27 +10,30 @@ export type RenderedMessage = {
   readonly blocks: KnownBlock[];
 };
 
-/** As a character and not as a code: `:name:` is interpreted nowhere here. */
+/** As a character and not as a code: `:name:` is interpreted nowhere here. A message that shows a picture of its own needs no other. */
+function markOf({ tone, summary }: Message): string {
+  return /\p{Extended_Pictographic}/u.test(summary) ? '' : MARKS[tone];
+}
+
 const MARKS: Readonly<Record<Tone, string>> = { neutral: '', progress: '⏳ ', success: '✅ ', warning: '⚠️ ', danger: '❌ ' };
 
 /** A neutral message as Slack takes it, cut to Slack's limits. Pure. */
 export function renderMessage(message: Message): RenderedMessage {
   return {
-    text: MARKS[message.tone] + inertLine(message.summary, SLACK_LIMITS.messageText / 4),
+    text: markOf(message) + inertLine(message.summary, SLACK_LIMITS.messageText / 4),
     blocks: renderBlocks(message, SLACK_LIMITS.messageBlocks),
   };
 }
 
 /** The same on a page of its own (App Home), which has no notification. */
 export function renderBlocks(message: Message, max: number): KnownBlock[] {
-  const { elements, tone, summary } = message;
+  const { elements, summary } = message;
   const budget = createBudget();
   const firstHeader = elements.find((element) => element.type === 'header');
   const blocks = numberButtons(elements).flatMap((element) => {
-    const mark = element === firstHeader ? MARKS[tone] : '';
-    return renderElement(element, { mark, budget });
+    return renderElement(element, { mark: element === firstHeader ? markOf(message) : '', budget });
   });
-  if (blocks.length === 0) return [{ type: 'section', text: plainObject(MARKS[tone] + summary, SLACK_LIMITS.sectionText) }];
+  if (blocks.length === 0) return [{ type: 'section', text: plainObject(markOf(message) + summary, SLACK_LIMITS.sectionText) }];
   return blocks.length <= max ? blocks : [...keepButtons(blocks, max - 1), CUT];
 }
 

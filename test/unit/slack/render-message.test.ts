@@ -135,14 +135,22 @@ describe('each element', () => {
           type: 'steps',
           steps: [
             { label: 'Prepare', state: 'done', detail: null },
-            { label: 'Promote', state: 'running', detail: '1 of 2' },
+            { label: 'Stage', state: 'done', detail: null },
+            { label: 'Promote', state: 'running', detail: 'pulls the new image' },
             { label: 'Verify', state: 'waiting', detail: null },
           ],
         },
         { type: 'progress', label: 'web', value: 1, total: 2, detail: 'healthy' },
       ),
     );
-    expect(textOf(blocks)).toBe('✔ Prepare\n▸ Promote  1 of 2\n○ Verify██████░░░░░░ web  1/2  healthy');
+    expect(textOf(blocks)).toBe('✔ Prepare     ✔ Stage\n▸ Promote  pulls the new image\n○ Verify▰▰▰▰▰▱▱▱▱▱  web  1/2  healthy');
+  });
+
+  test('the tone shows once: in front of the header, unless the message has a picture of its own', () => {
+    const { text, blocks } = renderMessage({ ...of({ type: 'header', text: 'shop' }), tone: 'success' });
+    expect([text, blocks]).toEqual(['✅ A summary', [{ type: 'header', text: { type: 'plain_text', text: '✅ shop', emoji: false } }]]);
+    const own = renderMessage({ summary: '🚢 shop', tone: 'success', elements: [{ type: 'header', text: 'shop' }] });
+    expect([own.text, own.blocks]).toEqual(['🚢 shop', [{ type: 'header', text: { type: 'plain_text', text: 'shop', emoji: false } }]]);
   });
 
   test('changes read as a difference', () => {
