@@ -1,5 +1,5 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { Claim, DeliveryName, IntakeStore, KeptDelivery, NewDelivery } from '../../src/ports/intake-store.ts';
+import { type Insertable, type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Claim, DeliveryName, IntakeStore, Kept, KeptDelivery, NewDelivery } from '../../src/ports/intake-store.ts';
 import type { Tables } from './schema.ts';
 
 /** clock_timestamp(), not now(): a statement may wait, and claims are compared between statements. */
@@ -10,35 +10,21 @@ export class PostgresIntakeStore implements IntakeStore {
     this.#db = db;
   }
 
-  async keep(delivery: NewDelivery, claim: Claim | null): Promise<'kept' | 'repeated'> {
-    const { platform, deliveryId, handle } = delivery;
+  async keep(deliveries: readonly { delivery: NewDelivery; claim: Claim | null }[]): Promise<readonly Kept[]> {
     const inserted = await this.#db
       .insertInto('intake')
-      .values({
-        platform,
-        delivery_id: deliveryId,
-        channel: delivery.channel,
-        account_id: delivery.accountId,
-        payload: Buffer.from(delivery.payload),
-        handle: handle === null ? null : Buffer.from(handle),
-        token: delivery.token,
-        tries: claim === null ? 0 : 1,
-        claimant: claim?.claimant ?? null,
-        claimed_until: after(claim?.forMs ?? 0),
-        received_at: delivery.receivedAt,
-        answered_at: null,
-      })
+      .values(deliveries.map(({ delivery, claim }) => toRow(delivery, claim)))
       .onConflict((conflict) => conflict.columns(['platform', 'delivery_id']).doNothing())
       .returning('token')
-      .executeTakeFirst();
-    if (inserted !== undefined) return 'kept';
-    const present = await this.#db
-      .selectFrom('intake')
-      .select('token')
-      .where('platform', '=', platform)
-      .where('delivery_id', '=', deliveryId)
-      .executeTakeFirst();
-    return present?.token === delivery.token ? 'kept' : 'repeated';
+      .execute();
+    const tokens = new Set(inserted.map(({ token }) => token));
+    if (tokens.size < deliveries.length) {
+      const asked = deliveries.map(({ delivery }) => delivery.token).filter((token) => !tokens.has(token));
+      const ids = deliveries.map(({ delivery }) => delivery.deliveryId);
+      const own = await this.#db.selectFrom('intake').select('token').where('delivery_id', 'in', ids).where('token', 'in', asked).execute();
+      for (const { token } of own) tokens.add(token);
+    }
+    return deliveries.map(({ delivery }) => (tokens.has(delivery.token) ? 'kept' : 'repeated'));
   }
 
   async withdraw(platform: string, deliveryId: string, token: string, atMs: number): Promise<void> {
@@ -149,6 +135,24 @@ export class PostgresIntakeStore implements IntakeStore {
       .executeTakeFirst();
     return Number(result.numDeletedRows);
   }
+}
+
+function toRow(delivery: NewDelivery, claim: Claim | null): Insertable<Tables['intake']> {
+  const { platform, deliveryId, handle } = delivery;
+  return {
+    platform,
+    delivery_id: deliveryId,
+    channel: delivery.channel,
+    account_id: delivery.accountId,
+    payload: Buffer.from(delivery.payload),
+    handle: handle === null ? null : Buffer.from(handle),
+    token: delivery.token,
+    tries: claim === null ? 0 : 1,
+    claimant: claim?.claimant ?? null,
+    claimed_until: after(claim?.forMs ?? 0),
+    received_at: delivery.receivedAt,
+    answered_at: null,
+  };
 }
 
 function after(ms: number): RawBuilder<Date> {

@@ -25,11 +25,13 @@ import { PostgresSubscriptionStore } from './subscription-store.ts';
 export type PostgresDatabaseOptions = {
   readonly connectionString: string;
   readonly logger: Logger;
-  /** Connections for queries; listening has one more of its own. */
+  /** Connections for queries; listening has one more of its own, and deliveries have theirs. */
   readonly poolSize?: number;
 };
 
 const TRANSACTION_ATTEMPTS = 8;
+/** Connections on which deliveries are kept: whoever waits for an acknowledgement does not wait behind what commands ask. */
+const INTAKE_CONNECTIONS = 3;
 
 /** A restart of the server fails the calls of that moment with StoreUnavailableError; the next ones connect again. */
 export class PostgresDatabase implements Database {
@@ -37,6 +39,7 @@ export class PostgresDatabase implements Database {
   readonly rateLimits: RateLimits;
   readonly #options: PostgresDatabaseOptions;
   readonly #db: Kysely<Tables>;
+  readonly #intakeDb: Kysely<Tables>;
   readonly #notifications: Notifications;
   /** Which connection or transaction a set of stores writes to, so that a notification joins their transaction. */
   readonly #executors = new WeakMap<Stores, Kysely<Tables>>();
@@ -50,8 +53,10 @@ export class PostgresDatabase implements Database {
     const { connectionString, logger, poolSize = 10 } = options;
     const pool = createPool({ connectionString, logger, size: poolSize, statementTimeoutMs: 30_000 });
     this.#db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+    const intakePool = createPool({ connectionString, logger, size: INTAKE_CONNECTIONS, statementTimeoutMs: 30_000 });
+    this.#intakeDb = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: intakePool }) });
     this.#notifications = new Notifications(connectionString, logger);
-    this.stores = this.#storesOn(this.#db);
+    this.stores = this.#storesOn(this.#db, this.#intakeDb);
     this.rateLimits = new PostgresRateLimits(pool);
   }
 
@@ -97,16 +102,16 @@ export class PostgresDatabase implements Database {
 
   async close(): Promise<void> {
     await this.#notifications.close();
-    await this.#db.destroy();
+    await Promise.all([this.#db.destroy(), this.#intakeDb.destroy()]);
   }
 
-  #storesOn(db: Kysely<Tables>): Stores {
+  #storesOn(db: Kysely<Tables>, intakeDb = db): Stores {
     const stores: Stores = {
       deployments: withFaults(new PostgresDeploymentStore(db)),
       releases: withFaults(new PostgresReleaseStore(db)),
       leases: withFaults(new PostgresLeaseStore(db)),
       audit: withFaults(new PostgresAuditLog(db)),
-      intake: withFaults(new PostgresIntakeStore(db)),
+      intake: withFaults(new PostgresIntakeStore(intakeDb)),
       deliveries: withFaults(new PostgresDeliveryStore(db)),
       installations: withFaults(new PostgresInstallationStore(db)),
       inbox: withFaults(new PostgresInbox(db)),

@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, JSONColumnType, RawBuilder } from 'kysely';
 
 /**
  * The tables of migrations/ as Kysely sees them. `bigint` columns arrive as numbers (see connect.ts): epoch milliseconds,
@@ -142,7 +142,7 @@ type IntakeTable = {
   token: string;
   tries: number;
   claimant: string | null;
-  claimed_until: Date;
+  claimed_until: ColumnType<Date, RawBuilder<Date>, RawBuilder<Date>>;
   received_at: number;
   answered_at: number | null;
 };

@@ -4,10 +4,10 @@
  */
 export interface IntakeStore {
   /**
-   * Keeps a delivery once. Says whose it is: the same call again (its outcome was unknown) finds its own `token`, a
-   * repetition by the platform finds another's.
+   * Keeps deliveries, each once, all or none of them. Says whose each is, in their order: the same call again (its outcome
+   * was unknown) finds its own `token`, a repetition by the platform finds another's.
    */
-  keep(delivery: NewDelivery, claim: Claim | null): Promise<'kept' | 'repeated'>;
+  keep(deliveries: readonly { readonly delivery: NewDelivery; readonly claim: Claim | null }[]): Promise<readonly Kept[]>;
   /** A delivery whose sender was told that nothing will happen: never worked on, also when the `keep` under way comes through afterwards. */
   withdraw(platform: string, deliveryId: string, token: string, atMs: number): Promise<void>;
   /** Takes over what nobody answers: never claimed, or its claim ran out. Oldest first; each goes to one taker. */
@@ -21,6 +21,8 @@ export interface IntakeStore {
   /** Forgets how to answer what was answered before `answeredBeforeMs`, and everything that came before `receivedBeforeMs`. */
   prune(answeredBeforeMs: number, receivedBeforeMs: number): Promise<number>;
 }
+
+export type Kept = 'kept' | 'repeated';
 
 /** The platform's own id of a delivery, on its platform. */
 export type DeliveryName = { readonly platform: string; readonly deliveryId: string };

@@ -105,7 +105,7 @@ export function describeDeliveries(views: Views): void {
         receivedAt: 9,
         token: 't',
       };
-      await stores().intake.keep(delivery, null);
+      await stores().intake.keep([{ delivery, claim: null }]);
       await stores().intake.finish(platform, deliveryId, 10);
       await insert(platform, { key: `reply:${deliveryId}`, privateTo: 'ada' });
       const [answer] = await stores().deliveries.changedSince(platform, 0, 10);

@@ -4,6 +4,7 @@ import type { Reply } from '../../chat/command.ts';
 import type { DeliveryName, IntakeStore, KeptDelivery } from '../../ports/intake-store.ts';
 import { answerDelivery, type Work } from './answer-delivery.ts';
 import { keepInTime } from './keep-in-time.ts';
+import { Keeper } from './keeper.ts';
 import { mayAnswerWithForm } from './may-answer-with-form.ts';
 import { INTAKE_SETTINGS, type IntakeParts, type IntakeSettings } from './parts.ts';
 import { type Asked, sealAsked, sealHandle, unsealAsked } from './sealed-delivery.ts';
@@ -33,6 +34,7 @@ export class DurableIntake implements ChatIntake {
   readonly #store: IntakeStore;
   readonly #claimant = randomUUID();
   readonly #queue: WorkQueue;
+  readonly #keeper: Keeper;
   readonly #claimed = new Set<DeliveryName>();
   readonly #stopping = new AbortController();
   /** Deliveries on their way into the database, which will want room. */
@@ -43,7 +45,8 @@ export class DurableIntake implements ChatIntake {
     this.#parts = parts;
     this.#settings = { ...INTAKE_SETTINGS, ...parts.settings };
     this.#store = parts.store ?? parts.database.stores.intake;
-    this.#queue = new WorkQueue(this.#settings.inWork, this.#settings.waiting);
+    this.#queue = new WorkQueue(this.#settings);
+    this.#keeper = new Keeper(this.#store);
   }
 
   async accept(delivery: IncomingDelivery): Promise<Accepted> {
@@ -96,7 +99,7 @@ export class DurableIntake implements ChatIntake {
     this.#keeping += 1;
     try {
       const kept = await keepInTime(
-        this.#store,
+        this.#keeper,
         clock,
         {
           platform,

@@ -1,7 +1,8 @@
 import { PATIENCE_MS } from '../../chat/chat-intake.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { StoreUnavailableError } from '../../ports/faults.ts';
-import type { Claim, IntakeStore, NewDelivery } from '../../ports/intake-store.ts';
+import type { Claim, Kept, NewDelivery } from '../../ports/intake-store.ts';
+import type { Keeper } from './keeper.ts';
 
 /** Between attempts while the database is away. */
 const AGAIN_MS = 50;
@@ -11,11 +12,11 @@ const AGAIN_MS = 50;
  * under way, so it has to be withdrawn.
  */
 export async function keepInTime(
-  store: IntakeStore,
+  keeper: Pick<Keeper, 'keep'>,
   clock: Clock,
   delivery: NewDelivery,
   claim: Claim | null,
-): Promise<'kept' | 'repeated' | 'late'> {
+): Promise<Kept | 'late'> {
   const isOver = new AbortController();
   const patience = clock.sleep(PATIENCE_MS, isOver.signal).then(() => 'late' as const);
   try {
@@ -24,10 +25,10 @@ export async function keepInTime(
     isOver.abort();
   }
 
-  async function keep(): Promise<'kept' | 'repeated' | 'late'> {
+  async function keep(): Promise<Kept | 'late'> {
     while (!isOver.signal.aborted) {
       try {
-        return await store.keep(delivery, claim);
+        return await keeper.keep(delivery, claim, isOver.signal);
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) throw error;
         await clock.sleep(AGAIN_MS, isOver.signal);

@@ -9,6 +9,7 @@ import type { IntakeStore } from '../../ports/intake-store.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { DeliveryMetrics } from '../../ports/metrics.ts';
 import type { Sealer } from '../../ports/sealer.ts';
+import type { WorkLimits } from './work-queue.ts';
 
 export type IntakeParts = {
   readonly core: Pick<ChatCore, 'command' | 'action' | 'complete'>;
@@ -16,7 +17,7 @@ export type IntakeParts = {
   /** `opensForm`: its answer may be a form. */
   readonly actions: readonly { readonly verb: string; readonly opensForm?: boolean }[];
   readonly database: Database;
-  /** Where deliveries are kept before they are acknowledged; connections of its own keep that quick while commands use up the others. The database's own when left out. */
+  /** Where deliveries are kept, when not in the database's own. */
   readonly store?: IntakeStore;
   readonly sealer: Sealer;
   readonly clock: Clock;
@@ -27,10 +28,8 @@ export type IntakeParts = {
   readonly settings?: Partial<IntakeSettings>;
 };
 
-export type IntakeSettings = {
-  /** Commands and clicks worked on at the same time; and those that may wait for that in memory. The others wait in the database. */
-  readonly inWork: number;
-  readonly waiting: number;
+/** Commands and clicks beyond what may wait in memory wait in the database. */
+export type IntakeSettings = WorkLimits & {
   /** A process that does not renew its claims for this long is taken for dead. */
   readonly claimMs: number;
   readonly sweepMs: number;
@@ -44,6 +43,9 @@ export type IntakeSettings = {
 
 export const INTAKE_SETTINGS: IntakeSettings = {
   inWork: 200,
+  // Few, so that acknowledging the next deliveries does not wait for those that are worked on.
+  young: 8,
+  youngMs: 250,
   waiting: 2_000,
   claimMs: 15_000,
   sweepMs: 2_000,

@@ -1,34 +1,37 @@
-/** Runs work, so many at a time; the others wait in order, so many of them. */
+export type WorkLimits = {
+  /** At the same time, those that wait for something slow included. */
+  readonly inWork: number;
+  /** Of these, so many that started just now: they are what keeps this process busy. */
+  readonly young: number;
+  /** What runs longer waits for something else, an engine for example, and holds up nobody. */
+  readonly youngMs: number;
+  /** Those that may wait for their turn. */
+  readonly waiting: number;
+};
+
+/** Runs work within its limits, in order. */
 export class WorkQueue {
-  readonly #inWork: number;
-  readonly #limit: number;
+  readonly #limits: WorkLimits;
   readonly #waiting: { start: () => void; drop: () => void }[] = [];
   readonly #running = new Set<Promise<unknown>>();
+  #young = 0;
   #isClosed = false;
 
-  constructor(inWork: number, waiting: number) {
-    this.#inWork = inWork;
-    this.#limit = inWork + waiting;
+  constructor(limits: WorkLimits) {
+    this.#limits = limits;
   }
 
   get room(): number {
-    return this.#isClosed ? 0 : Math.max(0, this.#limit - this.#running.size - this.#waiting.length);
+    const { inWork, waiting } = this.#limits;
+    return this.#isClosed ? 0 : Math.max(0, inWork + waiting - this.#running.size - this.#waiting.length);
   }
 
   /** What the work returns; `dropped` when the queue was closed before its turn. */
   run<T>(work: () => Promise<T>, dropped: T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const start = (): void => {
-        const running = work().then(resolve, reject);
-        this.#running.add(running);
-        void running.finally(() => {
-          this.#running.delete(running);
-          this.#waiting.shift()?.start();
-        });
-      };
-      if (this.#isClosed) resolve(dropped);
-      else if (this.#running.size < this.#inWork) start();
-      else this.#waiting.push({ start, drop: () => resolve(dropped) });
+      if (this.#isClosed) return resolve(dropped);
+      this.#waiting.push({ start: () => this.#start(() => work().then(resolve, reject)), drop: () => resolve(dropped) });
+      this.#startNext();
     });
   }
 
@@ -37,5 +40,35 @@ export class WorkQueue {
     this.#isClosed = true;
     for (const { drop } of this.#waiting.splice(0)) drop();
     await Promise.all(this.#running);
+  }
+
+  #startNext(): void {
+    const { inWork, young } = this.#limits;
+    while (this.#running.size < inWork && this.#young < young) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      next.start();
+    }
+  }
+
+  #start(work: () => Promise<void>): void {
+    this.#young += 1;
+    let isYoung = true;
+    const grow = (): void => {
+      if (isYoung) this.#young -= 1;
+      isYoung = false;
+    };
+    const growing = setTimeout(() => {
+      grow();
+      this.#startNext();
+    }, this.#limits.youngMs);
+    const running = work();
+    this.#running.add(running);
+    void running.finally(() => {
+      clearTimeout(growing);
+      grow();
+      this.#running.delete(running);
+      this.#startNext();
+    });
   }
 }

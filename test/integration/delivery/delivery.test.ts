@@ -252,10 +252,17 @@ describe('private messages', () => {
   async function keep(lab: Lab, id: string, receivedAt: number, handle: Json | null): Promise<void> {
     const platform = lab.platform.name;
     const bytes = handle === null ? null : sealHandle(turningSealer, { platform, deliveryId: id }, handle);
-    await test.database.stores.intake.keep(
-      { platform, deliveryId: id, channel: 'T1/C1', accountId: 'T1/U9', payload: Uint8Array.of(1), handle: bytes, receivedAt, token: id },
-      null,
-    );
+    const kept = {
+      platform,
+      deliveryId: id,
+      channel: 'T1/C1',
+      accountId: 'T1/U9',
+      payload: Uint8Array.of(1),
+      handle: bytes,
+      receivedAt,
+      token: id,
+    };
+    await test.database.stores.intake.keep([{ delivery: kept, claim: null }]);
     await test.database.stores.intake.finish(platform, id, receivedAt);
   }
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { PATIENCE_MS } from '../../../src/chat/chat-intake.ts';
 import { keepInTime } from '../../../src/chat-core/intake/keep-in-time.ts';
 import { StoreUnavailableError } from '../../../src/ports/faults.ts';
-import type { IntakeStore, NewDelivery } from '../../../src/ports/intake-store.ts';
-import { FakeClock, only } from '../../support/builders-parts.ts';
+import type { Kept, NewDelivery } from '../../../src/ports/intake-store.ts';
+import { FakeClock } from '../../support/builders-parts.ts';
 
 const delivery: NewDelivery = {
   platform: 'slack',
@@ -16,7 +16,7 @@ const delivery: NewDelivery = {
   token: 't',
 };
 
-const storeOf = (keep: IntakeStore['keep']) => only<IntakeStore>('intake', { keep });
+const storeOf = (keep: () => Promise<Kept>) => ({ keep });
 
 describe('keeping a delivery in time', () => {
   it('says what the database says', async () => {

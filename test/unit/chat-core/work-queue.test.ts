@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { WorkQueue } from '../../../src/chat-core/intake/work-queue.ts';
+
+const LIMITS = { young: 10, youngMs: 60_000 };
 
 /** Work that ends when the test says so. */
 function manual() {
@@ -26,7 +28,7 @@ function manual() {
 
 describe('the work queue', () => {
   it('runs so many at a time, the others in order', async () => {
-    const queue = new WorkQueue(2, 3);
+    const queue = new WorkQueue({ ...LIMITS, inWork: 2, waiting: 3 });
     const { work, running, endOne } = manual();
     const done: string[] = [];
     for (const name of ['a', 'b', 'c', 'd']) void queue.run(work(name), 'dropped').then((result) => done.push(result));
@@ -37,8 +39,26 @@ describe('the work queue', () => {
     expect(queue.room).toBe(5);
   });
 
+  it('starts few at a time, and more when those wait for something slow', async () => {
+    vi.useFakeTimers();
+    try {
+      const queue = new WorkQueue({ inWork: 5, waiting: 9, young: 2, youngMs: 100 });
+      const { work, running } = manual();
+      for (let index = 0; index < 7; index += 1) void queue.run(work(String(index)), 'dropped');
+      expect(running()).toBe(2);
+      vi.advanceTimersByTime(100);
+      expect(running()).toBe(4);
+      vi.advanceTimersByTime(100);
+      expect(running()).toBe(5);
+      vi.advanceTimersByTime(1_000);
+      expect(running()).toBe(5);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('goes on when work fails', async () => {
-    const queue = new WorkQueue(1, 5);
+    const queue = new WorkQueue({ ...LIMITS, inWork: 1, waiting: 5 });
     const failing = queue.run(() => Promise.reject(new Error('no')), 'dropped');
     const next = queue.run(async () => 'next', 'dropped');
     await expect(failing).rejects.toThrow('no');
@@ -46,7 +66,7 @@ describe('the work queue', () => {
   });
 
   it('drops what waits when it is closed, and lets what runs end', async () => {
-    const queue = new WorkQueue(1, 5);
+    const queue = new WorkQueue({ ...LIMITS, inWork: 1, waiting: 5 });
     const { work, endOne } = manual();
     const first = queue.run(work('a'), 'dropped');
     const second = queue.run(work('b'), 'dropped');
