@@ -11,6 +11,8 @@ export type DescribedCommand = {
   readonly arguments: readonly Argument[];
   /** Present when the command completes values. */
   readonly complete?: unknown;
+  /** Present when the command asks by form for what was not given. */
+  readonly form?: unknown;
 };
 
 export const UMBRELLA = 'shipmate';
@@ -29,11 +31,10 @@ export function discordCommands(commands: readonly DescribedCommand[]): readonly
 }
 
 function applicationCommand(command: DescribedCommand): ApplicationCommand {
-  // Discord wants the required options first; within each half the definition's order stays.
-  const ordered = [
-    ...command.arguments.filter(({ isRequired }) => isRequired),
-    ...command.arguments.filter(({ isRequired }) => !isRequired),
-  ];
+  // Discord insists on required options before it sends a command: one that has a form could never be sent alone.
+  const described = command.arguments.map((argument) => (command.form === undefined ? argument : { ...argument, isRequired: false }));
+  // It wants the required ones first; within each half the definition's order stays.
+  const ordered = [...described.filter(({ isRequired }) => isRequired), ...described.filter(({ isRequired }) => !isRequired)];
   return {
     ...usableEverywhere(command.name, command.summary),
     options: ordered.slice(0, DISCORD_LIMITS.commandOptions).map((argument) => option(argument, command.complete !== undefined)),

@@ -6,6 +6,7 @@ export const CODES = {
   unknownInteraction: 10062,
   cannotEditOldMessage: 30046,
   missingAccess: 50001,
+  notInDirectMessages: 50003,
   cannotMessageUser: 50007,
   notInThisChannelType: 50008,
   missingPermissions: 50013,

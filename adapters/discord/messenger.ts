@@ -7,6 +7,7 @@ import { answerPrivately } from './answer-privately.ts';
 import { createDirectChannels } from './direct-channels.ts';
 import { createFinder } from './find-message.ts';
 import { identityOf } from './identity-of-message.ts';
+import { DISCORD_LIMITS } from './limits.ts';
 import { readOutcome } from './outcome.ts';
 import { renderMessage } from './render-message.ts';
 import type { DiscordRest } from './rest.ts';
@@ -18,6 +19,8 @@ const CAPABILITIES: MessengerCapabilities = {
   ephemeral: true,
   directMessages: true,
   forms: true,
+  // Later answers for one person are direct messages.
+  handleKeptMs: DISCORD_LIMITS.interactionTokenMs,
   budget: {
     // Discord's headers decide; this only keeps one channel's burst inside the usual five messages in five seconds.
     perChannelMs: 1000,
@@ -55,9 +58,7 @@ export function createDiscordMessenger(rest: DiscordRest, clock: Clock): Messeng
         if (message.onlyFor !== null && message.handle !== null) return await answerPrivately(rest, message, content, clock.now());
         return await send(message, content);
       } catch (error) {
-        const outcome = readOutcome(error);
-        // The card whose thread it belongs to is gone: there is nothing of this message's own to post again.
-        return outcome.kind === 'gone' ? { kind: 'refused', reason: 'the card of this thread was deleted', channelIsGone: false } : outcome;
+        return readOutcome(error);
       }
     },
     async edit(remoteId, message) {

@@ -21,6 +21,8 @@ export interface Threads {
   reopened<Result>(channel: string, work: () => Promise<Result>): Promise<Result>;
 }
 
+const MOST_REMEMBERED = 10_000;
+
 export function createThreads(rest: DiscordRest): Threads {
   const reopened: Threads['reopened'] = async (channel, work) => {
     try {
@@ -31,19 +33,24 @@ export function createThreads(rest: DiscordRest): Threads {
       return work();
     }
   };
+  // Cards without a thread of their own, so that each of their details does not ask again.
+  const threadless = new Set<string>();
   return {
     reopened,
     async within(card, send) {
       const thread = card.message;
+      if (threadless.has(thread)) return send(card.channel);
       try {
         return await reopened(thread, () => send(thread));
       } catch (error) {
         // Mostly the thread is there, so that asking first would cost a request for each message.
         if (!isDeclined(error, CODES.unknownChannel)) throw error;
       }
-      const isOpened = await open(rest, card);
-      // A card that stands in a thread cannot have one of its own: its details follow it there.
-      return isOpened ? send(thread) : send(card.channel);
+      if (await open(rest, card)) return send(thread);
+      // A card in a thread or in direct messages cannot have a thread: its details follow it there.
+      if (threadless.size >= MOST_REMEMBERED) threadless.clear();
+      threadless.add(thread);
+      return send(card.channel);
     },
   };
 }
@@ -55,7 +62,7 @@ async function open(rest: DiscordRest, card: RemoteMessage): Promise<boolean> {
   try {
     await rest.request('POST', { path: `${message}/threads` }, { name, auto_archive_duration: ARCHIVE_AFTER_MINUTES });
   } catch (error) {
-    if (isDeclined(error, CODES.notOnThisChannelType)) return false;
+    if (isDeclined(error, CODES.notOnThisChannelType, CODES.notInDirectMessages)) return false;
     if (!isDeclined(error, CODES.threadExists)) throw error;
   }
   return true;

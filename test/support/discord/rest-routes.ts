@@ -104,6 +104,7 @@ function listMessages(state: PeerState, [id]: Params, { query }: PeerRequest): P
 function startThread(state: PeerState, [id, messageId = '']: Params, { body }: PeerRequest): PeerAnswer {
   const channel = open(state, id);
   if (isAnswer(channel)) return channel;
+  if (channel.type === 1) return failed(400, 50003, 'Cannot execute action on a DM channel');
   if (channel.type !== 0) return failed(400, 50024, 'Cannot execute action on this channel type');
   if (!channel.messages.some((message) => message.id === messageId)) return unknownMessage;
   if (state.channels.has(messageId)) return failed(400, 160004, 'A thread has already been created for this message');

@@ -97,14 +97,23 @@ describe('the commands registered at Discord', () => {
   });
 
   it('have typed options, the required ones first, completed where the command completes', () => {
-    expect(registered.find(({ name }) => name === 'deploy')?.options).toMatchObject([
+    expect(registered.find(({ name }) => name === 'rollback')?.options?.slice(0, 3)).toMatchObject([
       { name: 'app', type: 3, required: true, autocomplete: true },
       { name: 'environment', type: 3, required: true, autocomplete: true },
-      { name: 'version', type: 3, required: false, autocomplete: true },
-      { name: 'reason', type: 3, required: false },
-      { name: 'latest', type: 5, required: false },
+      { type: 3, required: false },
     ]);
     expect(registered.flatMap(({ options }) => options ?? []).some(({ type }) => type === 4)).toBe(true);
+  });
+
+  it('can be sent alone where a form asks for the rest', () => {
+    const deploy = commands.filter(({ name }) => name === 'deploy').map((command) => ({ ...command, form: async () => undefined }));
+    expect(discordCommands(deploy)[0]?.options?.map(({ name, required }) => [name, required])).toEqual([
+      ['app', false],
+      ['environment', false],
+      ['version', false],
+      ['reason', false],
+      ['latest', false],
+    ]);
   });
 
   it('are within the limits for any definitions', () => {

@@ -131,23 +131,25 @@ describe('the thread of a card', () => {
     });
   });
 
-  it('is the same thread for a card that stands in one, because Discord has none below', async () => {
+  it('is where the card is, when that is a thread or direct messages: Discord has none below', async () => {
     const messenger = messengerOf();
     const inThread = addChannel(peer.state, 11);
-    const threadOf = delivered(await messenger.post(outgoing(inThread.id, { id: 'card' })));
-    delivered(await messenger.post(outgoing(inThread.id, { id: 'd1', threadOf })));
-    expect(inThread.messages).toHaveLength(2);
+    for (const address of [inThread.id, `@${snowflake()}`]) {
+      const threadOf = delivered(await messenger.post(outgoing(address, { id: 'card' })));
+      for (const id of ['d1', 'd2', 'd3']) {
+        const remoteId = delivered(await messenger.post(outgoing(address, { id, threadOf })));
+        expect(remoteId.split('/')[0]).toBe(threadOf.split('/')[0]);
+      }
+      expect(await messenger.find(outgoing(address, { id: 'd2', threadOf }))).toMatchObject({ kind: 'found' });
+    }
+    expect(peer.log.filter(({ path }) => path.endsWith('/threads'))).toHaveLength(2);
   });
 
-  it('is given up when its card was deleted before', async () => {
+  it('waits for its card when that was deleted before', async () => {
     const messenger = messengerOf();
     const threadOf = await postCard(messenger);
     peer.channel.messages.length = 0;
-    expect(await messenger.post(outgoing(peer.channel.id, { id: 'd1', threadOf }))).toEqual({
-      kind: 'refused',
-      reason: 'the card of this thread was deleted',
-      channelIsGone: false,
-    });
+    expect(await messenger.post(outgoing(peer.channel.id, { id: 'd1', threadOf }))).toEqual({ kind: 'gone' });
   });
 });
 
