@@ -51,4 +51,3 @@ export type ClickInteraction = Extract<Interaction, { type: 3 }>;
 export type AutocompleteInteraction = Extract<Interaction, { type: 4 }>;
 export type FormInteraction = Extract<Interaction, { type: 5 }>;
 export type TypedOption = z.infer<typeof option>;
-export type Sender = Exclude<Interaction, Ping>;

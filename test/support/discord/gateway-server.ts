@@ -11,8 +11,6 @@ const MESSAGE_CONTENT = 1 << 15;
 
 type Session = { id: string; intents: number; sequence: number; events: { s: number; t: string; d: unknown }[]; socket: WebSocket | null };
 
-export type GatewayServer = ReturnType<typeof createGatewayServer>;
-
 /**
  * A gateway as https://docs.discord.com/developers/events/gateway describes it: hello, heartbeats and their acknowledgement, identify or
  * resume, numbered events that are sent again after a resume.
