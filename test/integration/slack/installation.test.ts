@@ -105,7 +105,9 @@ describe('installing in another workspace', () => {
     });
     const sealed = Buffer.from(rows.rows.get(TEAM) ?? []);
     expect(sealed.includes('xoxb')).toBe(false);
-    expect(() => sealer.open(sealed, 'slack-installation:T999'), 'good for this workspace only').toThrow();
+    rows.rows.set('T999999999', sealed);
+    const elsewhere = await served.slack.messenger.post({ ...message, channel: 'T999999999/C1' });
+    expect(elsewhere, 'good for this workspace only').toEqual({ kind: 'unavailable', reason: 'the installation could not be read' });
 
     await send(served, signedForm(command('/help')));
     expect(intake.kept).toHaveLength(1);
