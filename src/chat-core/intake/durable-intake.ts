@@ -17,7 +17,7 @@ const HANDLE_KEPT_MS = HOUR_MS;
 const PRUNE_EVERY_MS = HOUR_MS;
 /** Claims are renewed this many times within their life. */
 const RENEWALS_PER_LIFE = 3;
-const TAKEN_AT_A_TIME = 50;
+const TAKEN_AT_A_TIME = 200;
 const WITHDRAW_AGAIN_MS = 500;
 /** Withdrawals that wait for the database; more of them wait only when thousands were sent while it was away. */
 const WITHDRAWALS = 1_000;
@@ -165,14 +165,18 @@ export class DurableIntake implements ChatIntake {
     return null;
   }
 
+  /** As long as there is something to take and room for it. */
   async #takeOver(): Promise<void> {
-    const limit = Math.min(TAKEN_AT_A_TIME, this.#queue.room);
-    if (limit === 0) return;
-    const taken = await this.#store.takeOver(this.#claim, limit);
-    if (taken.length > 0) this.#parts.logger.info({ count: taken.length }, 'takes over unanswered deliveries');
-    for (const { platform, deliveryId, channel, accountId, tries, ...kept } of taken) {
-      const asked = this.#unseal({ platform, deliveryId, ...kept });
-      void this.#work({ platform, deliveryId, channel, accountId, tries, asked });
+    for (let isMore = true; isMore && !this.#stopping.signal.aborted; ) {
+      const limit = Math.min(TAKEN_AT_A_TIME, this.#queue.room);
+      if (limit === 0) return;
+      const taken = await this.#store.takeOver(this.#claim, limit);
+      if (taken.length > 0) this.#parts.logger.info({ count: taken.length }, 'takes over unanswered deliveries');
+      for (const { platform, deliveryId, channel, accountId, tries, ...kept } of taken) {
+        const asked = this.#unseal({ platform, deliveryId, ...kept });
+        void this.#work({ platform, deliveryId, channel, accountId, tries, asked });
+      }
+      isMore = taken.length === limit;
     }
   }
 

@@ -6,6 +6,7 @@ import { systemClock } from '../../../adapters/system/system-clock.ts';
 import type { Account, IncomingDelivery } from '../../../src/chat/chat-intake.ts';
 import type { Reply } from '../../../src/chat/command.ts';
 import type { IntakeParts } from '../../../src/chat-core/intake/parts.ts';
+import { sealAsked } from '../../../src/chat-core/intake/sealed-delivery.ts';
 import { type StartedIntake, startIntake } from '../../../src/chat-core/intake/start-intake.ts';
 import type { Database } from '../../../src/ports/database.ts';
 import { StoreUnavailableError } from '../../../src/ports/faults.ts';
@@ -245,6 +246,25 @@ describe('the intake', () => {
     for (const { deliveryId } of deliveries) await isDone(deliveryId);
     expect(effect).toHaveBeenCalledTimes(30);
     expect(most).toBe(3);
+  });
+
+  it('works off more than one taking of what waits in the database', async () => {
+    const effect = vi.fn(async () => REPLY);
+    const { intake } = test.database.stores;
+    const names = Array.from({ length: 450 }, (_, index) => ({ platform: 'slack', deliveryId: `${randomUUID()}-${index}` }));
+    await intake.keep(
+      names.map((name) => {
+        const payload = sealAsked(turningSealer, name, { what: { kind: 'command', text: '/status' }, account });
+        return {
+          delivery: { ...name, channel: 'T1/C1', accountId: 'T1/U1', payload, handle: null, receivedAt: 1, token: randomUUID() },
+          claim: null,
+        };
+      }),
+    );
+    // One sweep, and then none for long.
+    start({ effect, settings: { sweepMs: 60_000 } });
+    await vi.waitFor(() => expect(effect).toHaveBeenCalledTimes(450), { timeout: 30_000 });
+    for (const { deliveryId } of names) await isDone(deliveryId);
   });
 
   it('leaves what waits to another process when it stops, and lets what runs end', async () => {
