@@ -66,6 +66,9 @@ export function describeDeliveries(views: Views): void {
       expect(await save(fence, platform, [standing, newDelivery(reply.id)])).toBe(true);
       expect(await save(fence, platform, [waiting])).toBe(true);
       expect(await stores().deliveries.find(root.id)).toEqual(standing);
+      expect((await stores().deliveries.messageAt(platform, 'R1'))?.id).toBe(root.id);
+      expect(await stores().deliveries.messageAt(platform, 'R2')).toBeNull();
+      expect(await stores().deliveries.messageAt(aPlatform(), 'R1')).toBeNull();
       const [pending, ...others] = await stores().deliveries.pending(platform, [], 10);
       expect(others).toEqual([]);
       expect(pending).toMatchObject({ message: { id: reply.id }, delivery: waiting, root: standing });
