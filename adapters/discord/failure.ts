@@ -10,6 +10,9 @@ export type Failure =
   /** It got there, or may have, and nothing usable came back. */
   | { readonly kind: 'uncertain'; readonly reason: string };
 
+/** Not known to have worked, and safe to be done again from the start: nothing has to be looked up before. */
+export class RepeatableError extends Error {}
+
 /** No text of Discord's and no address goes on from here: addresses carry tokens, and texts repeat what people wrote. */
 export function readFailure(error: unknown): Failure {
   if (error instanceof RateLimitError) return rateLimited(error);
@@ -20,6 +23,7 @@ export function readFailure(error: unknown): Failure {
     return { kind: 'declined', code, status: error.status };
   }
   if (error instanceof HTTPError) return { kind: 'uncertain', reason: `Discord answered with status ${error.status}` };
+  if (error instanceof RepeatableError) return { kind: 'unreachable', reason: error.message };
   const code = codeOf(error);
   if (code !== null && NEVER_SENT.has(code)) return { kind: 'unreachable', reason: `Discord cannot be reached (${code})` };
   return { kind: 'uncertain', reason: code === null ? 'Discord did not answer in time' : `The connection to Discord broke (${code})` };

@@ -45,7 +45,6 @@ export const interactionSchema = z.discriminatedUnion('type', [
 ]);
 
 export type Interaction = z.infer<typeof interactionSchema>;
-export type Ping = Extract<Interaction, { type: 1 }>;
 export type CommandInteraction = Extract<Interaction, { type: 2 }>;
 export type ClickInteraction = Extract<Interaction, { type: 3 }>;
 export type AutocompleteInteraction = Extract<Interaction, { type: 4 }>;

@@ -9,6 +9,7 @@ import { createFinder } from './find-message.ts';
 import { identityOf } from './identity-of-message.ts';
 import { DISCORD_LIMITS } from './limits.ts';
 import { readOutcome } from './outcome.ts';
+import { postMessage } from './post-message.ts';
 import { renderMessage } from './render-message.ts';
 import type { DiscordRest } from './rest.ts';
 import { createThreads } from './threads.ts';
@@ -40,9 +41,8 @@ export function createDiscordMessenger(rest: DiscordRest, clock: Clock): Messeng
 
   async function send(message: OutgoingMessage, content: Message): Promise<DeliveryResult> {
     const identity = identityOf(message.id);
-    const body = { ...renderMessage(content, identity), nonce: identity.nonce, enforce_nonce: true };
-    // https://docs.discord.com/developers/resources/message#create-message
-    const post = async (channel: string) => rest.request('POST', { path: `/channels/${channel}/messages` }, body);
+    const payload = renderMessage(content, identity);
+    const post = async (channel: string) => postMessage(rest, channel, payload, identity);
     const card = message.threadOf === null || message.onlyFor !== null ? null : parseRemoteId(message.threadOf);
     if (card !== null) return stands(await threads.within(card, post));
     const channel = await channels.resolve(channelOf(message));

@@ -25,6 +25,16 @@ export function firstText(message: unknown): string | null {
   return typeof found?.content === 'string' ? found.content : null;
 }
 
+/** Do both say the same, apart from spaces (which Discord trims)? */
+export function saysTheSame(message: unknown, other: unknown): boolean {
+  const textOf = (each: unknown) =>
+    componentsOf(each)
+      .map(({ content, label }) => `${String(content ?? '')}${String(label ?? '')}`)
+      .join('')
+      .replace(/\s/g, '');
+  return textOf(message) === textOf(other);
+}
+
 /** The label of the component with this custom id. */
 export function labelOf(message: unknown, customId: string): string | null {
   const found = componentsOf(message).find((component) => component.custom_id === customId);

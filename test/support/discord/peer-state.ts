@@ -28,6 +28,8 @@ export type PeerChannel = {
   /** The bot may not see it (50001), or may not write there (50013). */
   barred: 'access' | 'permission' | null;
   messages: PeerMessage[];
+  /** Messages by their nonce. Whether a deleted one is forgotten is not documented: the worse is assumed. */
+  nonces: Map<string, PeerMessage>;
 };
 
 export type PeerInteraction = {
@@ -67,7 +69,7 @@ export function createPeerState(): PeerState {
 }
 
 export function addChannel(state: PeerState, type: number, id: string = snowflake(), name = 'deployments'): PeerChannel {
-  const channel: PeerChannel = { id, type, name, archived: false, locked: false, barred: null, messages: [] };
+  const channel: PeerChannel = { id, type, name, archived: false, locked: false, barred: null, messages: [], nonces: new Map() };
   state.channels.set(id, channel);
   return channel;
 }

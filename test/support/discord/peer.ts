@@ -29,6 +29,7 @@ export async function startDiscordPeer(options: PeerOptions = {}) {
   const faults: Planned[] = [];
   const log: { readonly method: string; readonly path: string; readonly status: number; readonly body: unknown }[] = [];
   const problems: string[] = [];
+  let disturbance: (request: PeerRequest) => Fault | null = () => null;
 
   const server = createServer((request, response) => void serve(request, response));
   const gateway = createGatewayServer(server, state, options.heartbeatMs ?? 41_250);
@@ -37,7 +38,7 @@ export async function startDiscordPeer(options: PeerOptions = {}) {
     const request = await readRequest(incoming);
     const planned = faults.find(({ method, path, times }) => times > 0 && method === request.method && path.test(request.path));
     if (planned !== undefined) planned.times -= 1;
-    const fault = planned?.fault ?? null;
+    const fault = planned?.fault ?? disturbance(request);
     if (fault?.kind === 'silent_before') return;
     if (fault?.kind === 'status') return write(request, response, { status: fault.status, body: fault.body }, fault.headers ?? {});
     const { answer, headers } = answerTo(request);
@@ -100,6 +101,10 @@ export async function startDiscordPeer(options: PeerOptions = {}) {
     channel: addChannel(state, 0),
     fail(method: string, path: RegExp, fault: Fault, times = 1): void {
       faults.push({ method, path, fault, times });
+    },
+    /** Decides for every request what goes wrong with it. */
+    disturb(decide: (request: PeerRequest) => Fault | null): void {
+      disturbance = decide;
     },
     /** A person's interaction, known to Discord from now on. `clicked` is the message that a component stands on. */
     newInteraction(clicked: PeerMessage | null = null): PeerInteraction {

@@ -56,16 +56,15 @@ function createMessage(state: PeerState, [id]: Params, { body }: PeerRequest): P
   const problems = validateMessage(body, 'create');
   if (problems.length > 0) return invalid(problems);
   const sent = record(body);
-  const earlier = channel.messages.find(
-    ({ nonce, createdAt }) =>
-      sent['enforce_nonce'] === true && nonce === sent['nonce'] && nonce !== null && Date.now() - createdAt < NONCE_MS,
-  );
-  if (earlier !== undefined) return ok({ ...publicMessage(earlier), nonce: earlier.nonce });
+  const nonce = String(sent['nonce'] ?? '');
+  const earlier = sent['enforce_nonce'] === true ? channel.nonces.get(nonce) : undefined;
+  if (earlier !== undefined && Date.now() - earlier.createdAt < NONCE_MS) return ok({ ...publicMessage(earlier), nonce });
   // "Sending a message will automatically unarchive the thread": https://docs.discord.com/developers/topics/threads
   channel.archived = false;
   const message = newMessage(state, channel.id, sent);
   channel.messages.push(message);
-  return ok({ ...publicMessage(message), nonce: message.nonce });
+  channel.nonces.set(nonce, message);
+  return ok({ ...publicMessage(message), nonce });
 }
 
 function editMessage(state: PeerState, [id, messageId]: Params, { body }: PeerRequest): PeerAnswer {

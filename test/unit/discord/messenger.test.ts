@@ -52,6 +52,32 @@ describe('posting and editing', () => {
     expect(peer.channel.messages).toHaveLength(2);
   });
 
+  it('that is posted again with other content brings the one that stands up to date', async () => {
+    const messenger = messengerOf();
+    const first = delivered(await messenger.post(outgoing(peer.channel.id)));
+    const again = { content: card('shop → staging 1.1.0', 'Done.') };
+    // Found, it would be taken for what this post says: it must be repeated, and not be looked for.
+    for (const fault of [{ kind: 'silent_before' }, { kind: 'status', status: 500 }] as const) {
+      peer.fail('PATCH', ONE, fault);
+      expect(await messenger.post(outgoing(peer.channel.id, again))).toMatchObject({ kind: 'unavailable' });
+    }
+    expect(delivered(await messenger.post(outgoing(peer.channel.id, again)))).toBe(first);
+    expect(peer.channel.messages.map((message) => textsOf(message)[0])).toEqual(['### shop → staging 1.1.0\n**Done.**']);
+  });
+
+  it('that was deleted, or is too old to edit, is posted anew within the minutes in which Discord knows its nonce', async () => {
+    const messenger = messengerOf();
+    for (const spoil of [() => peer.channel.messages.pop(), () => Object.assign(peer.channel.messages.at(-1) ?? {}, { isOld: true })]) {
+      const first = delivered(await messenger.post(outgoing(peer.channel.id)));
+      spoil();
+      const second = delivered(await messenger.post(outgoing(peer.channel.id, { content: card('shop → staging 1.1.0', 'Done.') })));
+      expect(second).not.toBe(first);
+      expect(await messenger.find(outgoing(peer.channel.id))).toEqual({ kind: 'found', remoteId: second });
+      peer.channel.messages.length = 0;
+      peer.channel.nonces.clear();
+    }
+  });
+
   it('finds it by ids that no reader sees, long after Discord has forgotten the nonce, and takes nobody else’s for it', async () => {
     const messenger = messengerOf();
     const remoteId = delivered(await messenger.post(outgoing(peer.channel.id)));
