@@ -28,9 +28,9 @@ await runBench('ack', 3, async (run) => {
   const postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), logger });
   run.undo('Postgres', () => postgres.stop());
 
-  const load = child(run, 'ack-load.ts');
-  const shipmate = await server(run, 'ack-shipmate.ts', postgres.url);
-  const bare = await server(run, 'ack-bare.ts');
+  const load = child(run, new URL('./support/ack-load.ts', import.meta.url));
+  const shipmate = await server(run, new URL('./support/ack-shipmate.ts', import.meta.url), postgres.url);
+  const bare = await server(run, new URL('./support/ack-bare.ts', import.meta.url));
   let sent = 0;
   const ask = async (asked: LoadRequest): Promise<LoadResult> => {
     const result = await answerOf<LoadResult>(load, () => load.send(asked));
@@ -106,15 +106,15 @@ async function allAnswered(url: string, sent: number): Promise<void> {
   }
 }
 
-function child(run: BenchRun, file: string, ...args: string[]): ChildProcess {
-  const started = fork(new URL(`./support/${file}`, import.meta.url), args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  run.undo(file, () => {
+function child(run: BenchRun, file: URL, ...args: string[]): ChildProcess {
+  const started = fork(file, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  run.undo(file.pathname, () => {
     started.kill();
   });
   return started;
 }
 
-async function server(run: BenchRun, file: string, ...args: string[]): Promise<string> {
+async function server(run: BenchRun, file: URL, ...args: string[]): Promise<string> {
   const started = child(run, file, ...args);
   return (await answerOf<{ url: string }>(started)).url;
 }

@@ -66,7 +66,7 @@ export function createSlack(options: SlackOptions): Slack {
   const logger = options.logger.child({ platform: 'slack' });
   const apiUrl = options.apiUrl ?? SLACK_API_URL;
   const client: ClientOptions = { apiUrl, logger: createSlackLogger(logger), timeoutMs: options.timeoutMs };
-  const single = access.kind === 'token' ? new SingleWorkspace(required(access.botToken, 'bot token'), client, logger) : null;
+  const single = access.kind === 'token' ? new SingleWorkspace(required(access.botToken, 'bot token'), client, { logger, clock }) : null;
   const installations =
     access.kind === 'oauth' ? new Installations({ rows: access.installations, sealer: access.sealer, client, clock }) : null;
   const workspaces = single ?? installations;

@@ -1,4 +1,3 @@
-export { createSlack, type Slack, type SlackOptions } from './create-slack.ts';
+export { createSlack } from './create-slack.ts';
 export type { InstallationRows } from './installations.ts';
-export type { Pages } from './listen-pages.ts';
-export { type ManifestOptions, slackManifest } from './manifest.ts';
+export { slackManifest } from './manifest.ts';

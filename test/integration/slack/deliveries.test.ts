@@ -191,6 +191,23 @@ describe('what comes in', () => {
     expect(intake.asked).toBe(0);
   });
 
+  test('whose token it is is found out later when Slack was away at the start', async () => {
+    peer.fault = (call) => (call.method === 'auth.test' ? { kind: 'status', status: 503 } : null);
+    let now = Date.now();
+    const clock = { now: () => now, sleep: () => new Promise<void>(() => {}) };
+    const late = await serveSlack({ apiUrl: peer.apiUrl, clock }, intake);
+    await late.slack.start();
+    peer.fault = () => null;
+    const asked = peer.callsOf('auth.test').length;
+    await send(late, signedForm(command('/help')));
+    expect(peer.callsOf('auth.test')).toHaveLength(asked);
+    now += 61_000;
+    await send(late, signedForm(command('/help')));
+    await expect.poll(() => peer.callsOf('auth.test').length).toBe(asked + 1);
+    await late.close();
+    expect(intake.kept).toHaveLength(2);
+  });
+
   test('an interaction of a kind that nobody listens for is acknowledged', async () => {
     expect(
       (

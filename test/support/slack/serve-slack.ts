@@ -1,6 +1,7 @@
 import fastify from 'fastify';
 import { createLogger } from '../../../adapters/pino/create-logger.ts';
-import { createSlack, type Slack, type SlackOptions } from '../../../adapters/slack/index.ts';
+import type { Slack, SlackOptions } from '../../../adapters/slack/create-slack.ts';
+import { createSlack } from '../../../adapters/slack/index.ts';
 import { systemClock } from '../../../adapters/system/system-clock.ts';
 import { FakeIntake } from './fake-intake.ts';
 import { SIGNING_SECRET } from './sender.ts';
