@@ -10,8 +10,10 @@ export type Requested =
   | { readonly operation: 'post' | 'edit'; readonly result: DeliveryResult | null }
   | { readonly operation: 'look'; readonly result: FindResult | null };
 
-export function applyResult(delivery: Delivery, requested: Requested, attempt: Attempt): Delivery {
+export function applyResult(delivery: Delivery, step: RequestStep, requested: Requested, attempt: Attempt): Delivery {
   const { operation, result } = requested;
+  // A reply found out meanwhile that it was deleted: what became of an edit of the old one says nothing any more.
+  if (step.kind === 'edit' && step.remoteId !== delivery.remoteId) return delivery;
   if (result === null) return operation === 'post' ? { ...delivery, posting: null, nextAt: 0 } : delivery;
   if (operation === 'look') return afterLook(delivery, result, attempt);
   return operation === 'post' ? afterPost(delivery, result, attempt) : afterEdit(delivery, result, attempt);

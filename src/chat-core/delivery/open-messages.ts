@@ -83,15 +83,16 @@ export class OpenMessages {
   }
 
   /**
-   * The root of this reply was deleted: it stands again before the reply is tried again, or never. True when it has to be
-   * read again for that.
+   * The root of this reply, as it stood under this id, was deleted: it stands again before the reply is tried again, or
+   * never. True when it has to be read again for that.
    */
-  rootIsGone({ desired }: OpenMessage): boolean {
+  rootIsGone({ desired }: OpenMessage, remoteId: string): boolean {
     const { threadRoot } = desired.message;
     if (threadRoot === null) return false;
     const root = this.#open.get(threadRoot);
     const delivery = root?.delivery ?? this.#settled.get(threadRoot) ?? desired.root;
-    if (delivery === null || delivery.remoteId === null || delivery.state === 'undeliverable') return false;
+    // Somebody else found out already, and it may even stand again.
+    if (delivery === null || delivery.remoteId !== remoteId || delivery.state === 'undeliverable') return false;
     if (root === undefined) {
       this.#settled.set(threadRoot, deleted(delivery));
       this.#unsaved.add(threadRoot);

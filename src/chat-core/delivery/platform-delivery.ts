@@ -6,7 +6,7 @@ import type { DeliveryProgress } from '../../ports/delivery-store.ts';
 import { StoreUnavailableError } from '../../ports/faults.ts';
 import type { DeliveryResult, Messenger } from '../../ports/messenger.ts';
 import { addressOf } from './address.ts';
-import { applyResult, type Requested } from './apply-result.ts';
+import { applyResult, type Requested, type RequestStep } from './apply-result.ts';
 import type { DeliveryLease } from './delivery-lease.ts';
 import { DesiredReader } from './desired-reader.ts';
 import { findSendable, type Sendable } from './find-sendable.ts';
@@ -183,18 +183,18 @@ export class PlatformDelivery {
     this.#track(
       makeRequest(this.#parts, this.#messenger, this.#usage, step, candidate, outgoing).then((requested) => {
         open.isBusy = false;
-        this.#apply(open, candidate, content, requested);
+        this.#apply(open, step, candidate, content, requested);
         this.#wakeup.wake();
       }),
     );
   }
 
-  #apply(open: OpenMessage, candidate: Candidate, content: Content, requested: Requested): void {
+  #apply(open: OpenMessage, step: RequestStep, candidate: Candidate, content: Content, requested: Requested): void {
     const { clock, metrics } = this.#parts;
-    const { operation, result } = requested;
-    const isReplyToDeleted = operation === 'post' && result?.kind === 'gone';
-    if (isReplyToDeleted && this.#messages.rootIsGone(open)) this.#isReadAfterSave = true;
-    this.#messages.update(open, applyResult(open.delivery, requested, this.#attempt(content)));
+    const { result } = requested;
+    const thread = step.kind === 'post' && result?.kind === 'gone' ? step.threadOf : null;
+    if (thread !== null && this.#messages.rootIsGone(open, thread)) this.#isReadAfterSave = true;
+    this.#messages.update(open, applyResult(open.delivery, step, requested, this.#attempt(content)));
     if (result?.kind === 'refused') this.#noteRefusal(candidate, result);
     if (result?.kind !== 'delivered') return;
     metrics.messageShown({ platform: this.#messenger.platform, urgency: candidate.urgency }, clock.now() - open.since);

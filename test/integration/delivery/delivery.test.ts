@@ -163,6 +163,23 @@ describe('delivery', () => {
     expect(lab.platform.posts.filter(({ messageId }) => messageId === root.id)).toHaveLength(2);
   });
 
+  it('counts one deletion once, however many replies find out at the same time as the card itself', async () => {
+    const lab = setUp();
+    await lab.deliver();
+    const root = await lab.write(card('one'), { key: 'card:1' });
+    await lab.settled(root.id);
+    lab.platform.delete('R1');
+    lab.platform.latencyMs = () => 20;
+    await test.database.transact(async (stores) => {
+      const common = { platform: lab.platform.name, channel: 'T1/C1', author: { kind: 'bot' } as const, privateTo: null, at: Date.now() };
+      await stores.messages.upsert({ ...common, key: 'card:1', threadRoot: null, content: card('two') });
+      for (const key of ['thread:1', 'thread:2']) await stores.messages.upsert({ ...common, key, threadRoot: root.id, content: card(key) });
+    });
+    await lab.write(card('three'), { key: 'thread:3', threadRoot: root.id });
+    await vi.waitFor(() => expect(lab.platform.standing('T1/C1')).toHaveLength(4), { timeout: 8_000 });
+    expect(await lab.settled(root.id)).toMatchObject({ reposts: 1 });
+  });
+
   it('finds out by an edit that a card was deleted', async () => {
     const lab = setUp();
     await lab.deliver();
