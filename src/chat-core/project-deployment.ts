@@ -56,12 +56,15 @@ export function createDeploymentProjection(parts: ProjectionParts): DeploymentPr
   };
 }
 
+/** A channel that is named or subscribed later is told of what goes on, not of what is history; a process that was down catches up. */
+const NEWS_MS = 15 * 60_000;
+
 /**
  * Where the card stands: where it was asked for, the environment's own channels, and every channel that follows what this
  * deployment is now. Where it stands already it stays, so that a channel which was told of a failure sees how it ended.
  */
-async function placesOf({ workspace, database }: ProjectionParts, deployment: Deployment): Promise<readonly Place[]> {
-  const { id, origin, app, environment } = deployment;
+async function placesOf({ workspace, database, clock }: ProjectionParts, deployment: Deployment): Promise<readonly Place[]> {
+  const { id, origin, app, environment, finishedAt } = deployment;
   const config = workspace().apps[app];
   const homes = config?.environments[environment]?.channels ?? [];
   const configured = (config?.subscriptions ?? []).filter((wish) => wantsCard({ app, ...wish }, deployment)).map(({ place }) => place);
@@ -69,8 +72,11 @@ async function placesOf({ workspace, database }: ProjectionParts, deployment: De
     database.stores.subscriptions.ofApp(app),
     database.stores.messages.placesOf(cardKey(id)),
   ]);
-  const subscribed = subscriptions.filter((wish) => wantsCard(wish, deployment)).map(({ place }) => place);
-  return distinctPlaces([...(origin === null ? [] : [origin]), ...homes, ...configured, ...subscribed, ...standing]);
+  const isNews = finishedAt === null || clock.now() - finishedAt < NEWS_MS;
+  const wasOver = (since: number): boolean => finishedAt !== null && finishedAt < since;
+  const subscribed = subscriptions.filter((wish) => wantsCard(wish, deployment) && !wasOver(wish.createdAt)).map(({ place }) => place);
+  const told = isNews ? [...homes, ...configured, ...subscribed] : [];
+  return distinctPlaces([...(origin === null ? [] : [origin]), ...told, ...standing]);
 }
 
 const cardKey = (deploymentId: string): string => `card:${deploymentId}`;

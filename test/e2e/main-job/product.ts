@@ -55,18 +55,20 @@ export class Product {
     this.#close = close;
   }
 
-  static async open(): Promise<Product> {
+  /** `added`: variables of the process, and accounts of Ada's by platform. */
+  static async open(added: { environment?: Record<string, string>; accounts?: Record<string, string> } = {}): Promise<Product> {
     const database = await createTestDatabase();
     const folder = await mkdtemp(join(tmpdir(), 'shipmate-main-job-'));
     const app = `job-${randomBytes(3).toString('hex')}`;
     await copyFile(COMPOSE, join(folder, 'compose.yaml'));
-    await writeFile(join(folder, 'shipmate.yml'), stringify(workspaceWith(app)));
+    await writeFile(join(folder, 'shipmate.yml'), stringify(workspaceWith(app, added.accounts ?? {})));
     const environment = {
       DATABASE_URL: database.url,
       DOCKER_HOST: inject('dockerHost'),
       SHIPMATE_CONFIG: join(folder, 'shipmate.yml'),
       SHIPMATE_DATA: folder,
       PORT: '0',
+      ...added.environment,
     };
     const read = readEnvironment(environment);
     if (!read.ok) throw new Error(JSON.stringify(read.findings));
@@ -125,11 +127,11 @@ export class Product {
   }
 }
 
-function workspaceWith(app: string): object {
+function workspaceWith(app: string, identities: Readonly<Record<string, string>>): object {
   return {
     workspace: 'Harbour',
     development: true,
-    people: { ada: { name: 'Ada' }, grace: { name: 'Grace' }, linus: { name: 'Linus' } },
+    people: { ada: { name: 'Ada', identities }, grace: { name: 'Grace' }, linus: { name: 'Linus' } },
     environments: { [ENVIRONMENT]: null },
     channels: { deploys: { topic: 'Deployments of all apps' } },
     apps: {

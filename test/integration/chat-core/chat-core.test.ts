@@ -295,6 +295,28 @@ describe('the projector', () => {
     expect((await projection.project(id))?.places).toContainEqual(place);
   });
 
+  it('does not tell a channel of what was over before it followed', async () => {
+    const { platform, database, projection } = setUp();
+    const app = `app-${platform}`;
+    const place = { platform, channel: 'late' };
+    const earlier = await storeDeployment(platform, { app });
+    await database.stores.deployments.transition(earlier, 'queued', 'cancelled', { finishedAt: Date.now() - 1000 }, null);
+    const createdBy = { id: 'dana', name: 'Dana' };
+    const createdAt = Date.now();
+    await database.stores.subscriptions.put({
+      id: randomUUID(),
+      place,
+      app,
+      environment: null,
+      about: ['all'],
+      createdBy,
+      createdAt,
+      muted: null,
+    });
+    expect((await projection.project(earlier))?.places).toEqual([{ platform, channel: 'ops' }]);
+    expect((await projection.project(await storeDeployment(platform, { app })))?.places).toContainEqual(place);
+  });
+
   it('puts the card into the channels that shipmate.yml names, and into each only once', async () => {
     const { platform, database, clock } = setUp();
     const [ops, team, wide] = ['ops', 'team', 'wide'].map((channel) => ({ platform, channel })) as [Place, Place, Place];
