@@ -13,9 +13,14 @@ export type Bot = Awaited<ReturnType<typeof startBot>>;
 
 /** Shipmate's side of Discord, with everything real but the intake: the adapter, an HTTP server, the client library. */
 export async function startBot(peer: DiscordPeer, given: Partial<DiscordOptions> & { readonly intake?: FakeIntake } = {}) {
+  const intake = given.intake ?? createFakeIntake();
+  return { intake, ...(await serveBot(peer, { ...given, intake })) };
+}
+
+/** The same over any intake. */
+export async function serveBot(peer: DiscordPeer, given: Partial<DiscordOptions> & Pick<DiscordOptions, 'intake'>) {
   const signer = createSigner();
   const logger = recordingLogger();
-  const intake = given.intake ?? createFakeIntake();
   const discord = createDiscord({
     token: peer.state.token,
     applicationId: peer.state.applicationId,
@@ -28,7 +33,6 @@ export async function startBot(peer: DiscordPeer, given: Partial<DiscordOptions>
     clock: realClock,
     logger,
     ...given,
-    intake,
   });
   const server = createHttpServer({ logger, metrics: { contentType: 'text/plain', text: async () => '' }, readiness: [] });
   if (discord.plugin !== null) await server.register(discord.plugin);
@@ -56,7 +60,6 @@ export async function startBot(peer: DiscordPeer, given: Partial<DiscordOptions>
 
   return {
     discord,
-    intake,
     logger,
     signer,
     post,
