@@ -10,16 +10,20 @@ const GROUPS_FRESH_MS = 60_000;
 const GROUPS_RENEW_MS = 45_000;
 /** Slack waits 3 s for an answer, and keeping the delivery may take most of it. */
 const PATIENCE_MS = 400;
+/** After a failure nobody waits for the groups; they are asked for again this much later. */
+const RETRY_MS = 5000;
 const MOST_NAMES = 5000;
 
 type Groups = { readonly at: number; readonly byUser: ReadonlyMap<string, readonly string[]> };
+type Reading = { readonly since: number; readonly groups: Promise<Groups | null> };
 type DirectoryOptions = { readonly workspaces: Workspaces; readonly clock: Clock; readonly logger: Logger };
 
 /** Who somebody is on Slack: the name to show, and the user groups that they are in. */
 export class Directory {
   readonly #options: DirectoryOptions;
   readonly #groups = new Map<string, Groups>();
-  readonly #reading = new Map<string, Promise<Groups | null>>();
+  readonly #reading = new Map<string, Reading>();
+  readonly #failedAt = new Map<string, number>();
   readonly #names = new Map<string, string>();
 
   constructor(options: DirectoryOptions) {
@@ -33,7 +37,7 @@ export class Directory {
     // Groups are the workspace's own: somebody from another one is in none of them.
     const isGuest = sender.team !== team;
     const [name, groups] = await Promise.all([
-      sender.name ?? this.#names.get(id) ?? this.#inTime(this.#readName(team, sender.user, id)),
+      sender.name ?? this.#names.get(id) ?? this.#inTime(this.#readName(team, sender.user, id), PATIENCE_MS),
       isGuest ? [] : this.#groupsOf(team, sender.user),
     ]);
     return { id, name: name ?? sender.user, groups };
@@ -43,23 +47,29 @@ export class Directory {
     const known = this.#groups.get(team);
     const age = known === undefined ? Number.POSITIVE_INFINITY : this.#options.clock.now() - known.at;
     if (known !== undefined && age < GROUPS_FRESH_MS) {
-      if (age > GROUPS_RENEW_MS) void this.#readGroups(team);
+      if (age > GROUPS_RENEW_MS) this.#readGroups(team);
       return known.byUser.get(user) ?? [];
     }
-    const read = await this.#inTime(this.#readGroups(team));
+    const failedAt = this.#failedAt.get(team);
+    if (failedAt !== undefined && this.#options.clock.now() - failedAt < RETRY_MS) return [];
+    const { since, groups } = this.#readGroups(team);
+    // Only the first ones wait for an answer that takes long.
+    const read = await this.#inTime(groups, since + PATIENCE_MS - this.#options.clock.now());
     return read?.byUser.get(user) ?? [];
   }
 
   /** One request at a time for a workspace: https://docs.slack.dev/reference/methods/usergroups.list. */
-  #readGroups(team: string): Promise<Groups | null> {
+  #readGroups(team: string): Reading {
     const running = this.#reading.get(team);
     if (running !== undefined) return running;
-    const reading = this.#requestGroups(team)
+    const groups = this.#requestGroups(team)
       .catch(() => {
         this.#options.logger.warn({ team }, 'the user groups of Slack could not be read: nobody counts as a member of one');
+        this.#failedAt.set(team, this.#options.clock.now());
         return null;
       })
       .finally(() => this.#reading.delete(team));
+    const reading = { since: this.#options.clock.now(), groups };
     this.#reading.set(team, reading);
     return reading;
   }
@@ -74,6 +84,7 @@ export class Directory {
     }
     const groups = { at: this.#options.clock.now(), byUser };
     this.#groups.set(team, groups);
+    this.#failedAt.delete(team);
     return groups;
   }
 
@@ -88,9 +99,9 @@ export class Directory {
     return name;
   }
 
-  async #inTime<Found>(work: Promise<Found | null>): Promise<Found | null> {
+  async #inTime<Found>(work: Promise<Found | null>, ms: number): Promise<Found | null> {
     const giveUp = new AbortController();
-    const late = this.#options.clock.sleep(PATIENCE_MS, giveUp.signal).then(() => null);
+    const late = this.#options.clock.sleep(Math.max(0, ms), giveUp.signal).then(() => null);
     try {
       return await Promise.race([work.catch(() => null), late]);
     } finally {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Form, Message } from '../../../src/chat/message.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import { FakeIntake } from '../../support/slack/fake-intake.ts';
+import type { Fault } from '../../support/slack/faults.ts';
 import {
   chosen,
   click,
@@ -265,12 +266,18 @@ describe('acknowledging', () => {
     await expect.poll(() => lastView()?.['blocks']).toMatchObject([{ text: { text: 'Shipmate cannot reach its database.' } }]);
   });
 
-  test('Slack’s own troubles do not keep a command waiting: its groups are none then', async () => {
-    peer.fault = () => ({ kind: 'silence' });
+  test.each<[string, Fault]>([
+    ['is silent', { kind: 'silence' }],
+    ['fails', { kind: 'status', status: 500 }],
+  ])('when Slack’s own API %s, commands hardly wait for it: groups are none then', async (_, fault) => {
+    peer.fault = () => fault;
+    const before = peer.callsOf('usergroups.list').length;
     const startedAt = Date.now();
-    await send(served, signedForm(command('/deploy shop staging')));
+    for (let index = 0; index < 10; index++) await send(served, signedForm(command('/deploy shop staging')));
     expect(Date.now() - startedAt).toBeLessThan(1500);
-    expect(intake.kept[0]?.account.groups).toEqual([]);
+    expect(intake.kept).toHaveLength(10);
+    expect(new Set(intake.kept.flatMap(({ account }) => account.groups))).toEqual(new Set());
+    expect(peer.callsOf('usergroups.list').length - before).toBe(1);
   });
 
   test('groups are read once a minute and not for every command', async () => {
