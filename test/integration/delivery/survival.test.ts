@@ -82,6 +82,20 @@ describe('a process that dies', () => {
   });
 });
 
+describe('a process that stops in order', () => {
+  it('waits for its requests and records them, so that nothing has to be looked for', async () => {
+    const lab = setUp();
+    const first = await lab.deliver();
+    lab.platform.latencyMs = () => 200;
+    const { id } = await lab.write(card('one'), { key: 'card:1' });
+    await vi.waitFor(() => expect(lab.platform.callsOf('post')).toHaveLength(1));
+    await first.stop();
+    expect(await lab.deliveryOf(id)).toMatchObject({ state: 'delivered', remoteId: 'R1', posting: null });
+    // The next one need not wait until the lease runs out.
+    expect(await test.database.stores.leases.holderOf(`delivery:${lab.platform.name}`)).toBeNull();
+  });
+});
+
 describe('a database that goes away', () => {
   it('costs no message and makes none twice', async () => {
     const server = await startRestartablePostgres();
