@@ -27,7 +27,8 @@ export async function keepTrying(
         });
       }
       const wait = WAITS_MS[Math.min(attempt, WAITS_MS.length - 1)] ?? 60_000;
-      logger.warn({ err, retryInMs: wait }, `${what} did not work yet`);
+      // The error itself would bring the whole request into the log.
+      logger.warn({ reason: err instanceof Error ? err.message : 'unknown', retryInMs: wait }, `${what} did not work yet`);
       await clock.sleep(wait, signal);
     }
   }
