@@ -99,7 +99,9 @@ async function takeIn(interaction: CommandInteraction | ClickInteraction | FormI
       return sayPrivately(accepted.message);
     case 'accepted': {
       const left = ANSWER_WITHIN_MS - (parts.clock.now() - startedAt);
-      const reply = parts.intake.mayAnswerWithForm(delivery) ? await within(parts.clock, left, accepted.settled) : null;
+      // Discord opens no form in answer to a form.
+      const mayOpen = interaction.type !== 5 && parts.intake.mayAnswerWithForm(delivery);
+      const reply = mayOpen ? await within(parts.clock, left, accepted.settled) : null;
       if (reply?.kind === 'form') return only({ type: InteractionResponseType.Modal, data: renderForm(reply.form) });
       return { response: placeholder(interaction), afterwards: afterwards(handle, accepted, parts) };
     }
@@ -134,7 +136,7 @@ function afterwards(handle: AnswerHandle, accepted: Extract<Accepted, { kind: 'a
     const reply = await accepted.settled;
     if (reply === null) return;
     if (isPublic(reply)) await parts.placeholders.remove(handle);
-    else if (reply.kind === 'form') await parts.placeholders.say(handle, 'That took too long to open. Send it again.');
+    else if (reply.kind === 'form') await parts.placeholders.say(handle, 'Discord could not open the form. Send the command again.');
   };
 }
 

@@ -37,6 +37,7 @@ export function httpInteractions(options: HttpOptions): FastifyPluginAsync {
       const { response, afterwards } = await options.handle(interaction);
       // Only once the response has left: what follows takes its place.
       if (afterwards !== null) reply.raw.once('close', () => void afterwards());
+      // 202 without a body: answered elsewhere (interactions/receiving-and-responding#interaction-callback).
       return response === null ? reply.status(202).send() : reply.send(response);
     });
   };

@@ -230,7 +230,15 @@ describe('a form', () => {
     expect(clock.asked[0]).toBeLessThanOrEqual(2500);
     expect(clock.asked[0]).toBeGreaterThan(2000);
     settle({ kind: 'form', form });
-    await until('the advice', () => known.original !== null && textsOf(known.original)[0]?.includes('Send it again'));
+    await until('the advice', () => known.original !== null && textsOf(known.original)[0]?.includes('Send the command again'));
+  });
+
+  it('is not opened in answer to a form: Discord has no such response', async () => {
+    bot.intake.forms = true;
+    bot.intake.reply = { kind: 'form', form };
+    const { known, body } = await interact(5, submitted('deploy-form:x', { app: ['shop'] }));
+    expect(body.type).toBe(5);
+    await until('the advice', () => known.original !== null && textsOf(known.original)[0]?.includes('Send the command again'));
   });
 
   it('is not waited for where the answer is something else', async () => {
