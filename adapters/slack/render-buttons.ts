@@ -1,6 +1,6 @@
 import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
 import { SLACK_LIMITS } from './limits.ts';
-import type { NumberedButton } from './render-message.ts';
+import type { NumberedButton } from './number-buttons.ts';
 import { plainLineObject, plainObject } from './text-objects.ts';
 
 /** What the id of every button of ours starts with; the rest only makes it unique. */

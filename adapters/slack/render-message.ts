@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
-import type { Button, Element, Message, Tone } from '../../src/chat/message.ts';
+import type { Message, Tone } from '../../src/chat/message.ts';
 import { SLACK_LIMITS } from './limits.ts';
+import { numberButtons } from './number-buttons.ts';
 import { createBudget, renderElement } from './render-element.ts';
 import { inertLine, plainObject } from './text-objects.ts';
 
@@ -44,18 +45,4 @@ function keepButtons(blocks: readonly KnownBlock[], max: number): KnownBlock[] {
   const last = blocks.findLast((block) => block.type === 'actions');
   const kept = blocks.slice(0, max);
   return last === undefined || kept.includes(last) ? kept : [...kept.slice(0, max - 1), last];
-}
-
-/** Action ids are unique in a message; the action itself travels as the button's value. */
-export type NumberedButton = Button & { readonly number: number };
-
-export type NumberedElement =
-  | Exclude<Element, { type: 'buttons' }>
-  | { readonly type: 'buttons'; readonly buttons: readonly NumberedButton[] };
-
-function numberButtons(elements: readonly Element[]): NumberedElement[] {
-  let number = 0;
-  return elements.map((element) =>
-    element.type === 'buttons' ? { type: 'buttons', buttons: element.buttons.map((button) => ({ ...button, number: ++number })) } : element,
-  );
 }
