@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { ChatError, validated } from './chat-error.ts';
 import { signedIn } from './identity.ts';
 import type { WebChat } from './options.ts';
-import { completeBody, historyQuery, threadParams } from './request-bodies.ts';
-import type { ChannelsAnswer, CommandsAnswer, CompleteAnswer, HistoryAnswer, ThreadAnswer } from './wire.ts';
+import { cardParams, completeBody, historyQuery, threadParams } from './request-bodies.ts';
+import type { CardAnswer, ChannelsAnswer, CommandsAnswer, CompleteAnswer, HistoryAnswer, ThreadAnswer } from './wire.ts';
 
 /** Reading: channels, history, threads, and what can be typed. */
 export function conversationRoutes(server: FastifyInstance, chat: WebChat): void {
@@ -27,6 +27,15 @@ export function conversationRoutes(server: FastifyInstance, chat: WebChat): void
     const person = signedIn(request);
     const { root } = validated(threadParams, request.params);
     return { messages: await conversations.thread(root, person) };
+  });
+
+  server.get('/cards/:deployment', async (request): Promise<CardAnswer> => {
+    signedIn(request);
+    const { deployment } = validated(cardParams, request.params);
+    const card = await conversations.card(platform, deployment);
+    if (card === null)
+      throw new ChatError(404, 'unknown_card', 'This chat has no card of that deployment. /history lists what was deployed.');
+    return { channel: card.channel, thread: card.id };
   });
 
   server.get('/commands', async (request): Promise<CommandsAnswer> => {

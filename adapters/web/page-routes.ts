@@ -2,12 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import { loadClientAssets } from './client-assets.ts';
 import { renderPage } from './page.ts';
 
-/** The page at `/` and `/sign-in`, and what it loads. */
+/** The page at `/`, `/sign-in` and `/deployments/<id>` (which opens the card's thread), and what it loads. */
 export async function pageRoutes(server: FastifyInstance): Promise<void> {
   const assets = await loadClientAssets();
   const page = renderPage(assets);
 
-  for (const path of ['/', '/sign-in']) {
+  for (const path of ['/', '/sign-in', '/deployments/:id']) {
     // `/sign-in?code=…` only shows a button: link previews fetch pages, and must not use up the code.
     server.get(path, async (_request, reply) =>
       reply

@@ -24,6 +24,7 @@ export const actionBody = z.strictObject({
   values: z.record(stored.max(80), stored.max(8000)).default({}),
 });
 export const completeBody = z.strictObject({ channel, text: stored.max(4000) });
+export const cardParams = z.strictObject({ deployment: z.string().regex(/^[\w-]{1,64}$/, 'is not an id') });
 export const threadParams = z.strictObject({ root: messageId });
 export const historyQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(50),

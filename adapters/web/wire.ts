@@ -27,6 +27,9 @@ export type HistoryAnswer = {
 
 export type ThreadAnswer = { readonly messages: readonly StoredMessage[] };
 
+/** Where a deployment's card stands. */
+export type CardAnswer = { readonly channel: string; readonly thread: string };
+
 export type CommandsAnswer = { readonly commands: readonly CommandSummary[] };
 export type CommandSummary = { readonly name: string; readonly summary: string; readonly usage: string };
 

@@ -6,6 +6,7 @@ import type { StoredMessage } from '../domain/stored-message.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, Stores } from '../ports/database.ts';
 import type { Workspace } from '../ports/workspace.ts';
+import { cardKey } from './project-deployment.ts';
 
 export type ConversationParts = {
   readonly database: Database;
@@ -48,6 +49,11 @@ export function createConversations({ database, workspace, clock }: Conversation
 
     channel: (platform, channel, viewer, limit, beforeId) => messages.channel(platform, channel, viewer.id, limit, beforeId),
     thread: (rootId, viewer) => messages.thread(rootId, viewer.id),
+    card: async (platform, deploymentId) => {
+      const key = cardKey(deploymentId);
+      const place = (await messages.placesOf(key)).find((candidate) => candidate.platform === platform);
+      return place === undefined ? null : messages.findByKey(platform, place.channel, key);
+    },
     changedSince: (platform, viewer, position) => messages.changedSince(platform, viewer.id, position, BATCH),
     position: () => messages.lastPosition(),
     onChange: (callback) => database.listen('message', () => callback()),

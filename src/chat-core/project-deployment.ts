@@ -79,7 +79,10 @@ async function placesOf({ workspace, database, clock }: ProjectionParts, deploym
   return distinctPlaces([...(origin === null ? [] : [origin]), ...told, ...standing]);
 }
 
-const cardKey = (deploymentId: string): string => `card:${deploymentId}`;
+/** The key of a deployment's card, one in each channel. */
+export function cardKey(deploymentId: string): string {
+  return `card:${deploymentId}`;
+}
 
 async function write(
   { database, clock }: ProjectionParts,

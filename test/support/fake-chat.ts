@@ -139,6 +139,10 @@ export class FakeChat implements ChatCore, Conversations {
     return seen.slice(Math.max(0, end - limit), Math.max(0, end));
   }
 
+  async card(platform: string, deploymentId: string): Promise<StoredMessage | null> {
+    return [...this.messages.values()].find((message) => message.platform === platform && message.key === `card:${deploymentId}`) ?? null;
+  }
+
   async thread(rootId: string, viewer: Person): Promise<readonly StoredMessage[]> {
     return this.#seenBy(viewer).filter((message) => message.threadRoot === rootId);
   }

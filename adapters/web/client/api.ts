@@ -1,4 +1,5 @@
 import type {
+  CardAnswer,
   ChannelsAnswer,
   CommandsAnswer,
   CompleteAnswer,
@@ -42,6 +43,7 @@ export const api = {
       `/channels/${encodeURIComponent(channel)}/messages${before === null ? '' : `?before=${encodeURIComponent(before)}`}`,
     ),
   thread: (root: string) => read<ThreadAnswer>(`/threads/${encodeURIComponent(root)}`),
+  card: (deployment: string) => request<CardAnswer>('GET', `/cards/${encodeURIComponent(deployment)}`),
   complete: (channel: string, text: string) => request<CompleteAnswer>('POST', '/complete', { channel, text }),
   send: (message: { deliveryId: string; channel: string; thread: string | null; text: string }) =>
     request<SentAnswer>('POST', '/messages', message),

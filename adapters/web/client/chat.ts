@@ -6,7 +6,7 @@ import { openLive } from './live.ts';
 import { browserStorage, isRecordOfNumbers, isTexts, type Kept, keptFor } from './model/kept.ts';
 import { isBeforeLoaded, merge } from './model/message-log.ts';
 import { markRead } from './model/unread.ts';
-import { formatPlace, readPlace } from './place.ts';
+import { formatPlace, linkedDeployment, type Place, readPlace } from './place.ts';
 import type { ChannelView, ChatState, Pending, Toast } from './state.ts';
 
 const TOAST_MS = 6_000;
@@ -48,11 +48,11 @@ export class Chat {
   /** Loads what is needed and goes live. Fails only when the server cannot be reached at all. */
   async start(): Promise<void> {
     const [{ channels }, { commands }] = await Promise.all([api.channels(), api.commands()]);
-    const asked = readPlace(location.hash);
+    const asked = readPlace(location.hash) ?? (await this.#linked());
     const channel = channels.find(({ name }) => name === asked?.channel)?.name ?? channels[0]?.name ?? '';
     this.#set({ channels, commands, channel, thread: channel === asked?.channel ? (asked?.thread ?? null) : null });
     // The first place gets an address too, so that Back leads to it.
-    history.replaceState(null, '', formatPlace({ channel, thread: this.state.thread }));
+    history.replaceState(null, '', `/${formatPlace({ channel, thread: this.state.thread })}`);
     window.addEventListener('hashchange', this.#onPlace);
     document.addEventListener('visibilitychange', this.#onLooked);
 
@@ -158,6 +158,13 @@ export class Chat {
   }
 
   /** Null when it was taken; otherwise what is wrong, for the form that stays open. */
+  /** What completes this command line in the channel of the open form; nothing when it cannot be asked. */
+  async completions(line: string): Promise<readonly string[]> {
+    const channel = this.state.form?.channel ?? this.state.channel;
+    const { completions } = await api.complete(channel, line).catch(() => ({ completions: [] }));
+    return completions.map(({ value }) => value);
+  }
+
   async submitForm(values: Record<string, string>): Promise<string | null> {
     const open = this.state.form;
     if (open === null) return null;
@@ -196,6 +203,18 @@ export class Chat {
   #set(change: Partial<ChatState>): void {
     this.state = { ...this.state, ...change };
     this.#draw();
+  }
+
+  /** A link to a deployment leads to its thread. */
+  async #linked(): Promise<Place | null> {
+    const deployment = linkedDeployment(location.pathname);
+    if (deployment === null) return null;
+    try {
+      return await api.card(deployment);
+    } catch (error) {
+      this.toast(problemOf(error));
+      return null;
+    }
   }
 
   readonly #onPlace = (): void => {

@@ -12,6 +12,11 @@ export function formatPlace(place: Place): string {
   return `#/${encodeURIComponent(place.channel)}${thread}`;
 }
 
+/** The deployment that a link of the form `/deployments/<id>` names. */
+export function linkedDeployment(pathname: string): string | null {
+  return /^\/deployments\/([\w-]{1,64})\/?$/.exec(pathname)?.[1] ?? null;
+}
+
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

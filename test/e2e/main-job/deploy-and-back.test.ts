@@ -113,4 +113,28 @@ describe('the main job in the browser', () => {
     expect(await product.deployments()).toHaveLength(before + 1);
     expect(await product.running()).toEqual([second]);
   });
+
+  it('asks by form when /deploy stands alone, offers known versions, and a link opens the deployment’s thread', async () => {
+    await ada.chat.send('/deploy');
+    const { page } = ada.chat;
+    const form = page.locator('form.form');
+    await form.getByLabel('App').selectOption(product.app);
+    await form.getByLabel('Environment').selectOption('staging');
+    await form.getByLabel('Version').focus();
+    await page.locator(`datalist option[value="${first}"]`).waitFor({ state: 'attached' });
+    await form.getByLabel('Version').fill(second);
+    await form.getByLabel('Reason').fill('by form');
+    await form.getByRole('button', { name: 'Deploy' }).click();
+    await eventually(async () => (await product.deployments())[0]?.reason).toBe('by form');
+    const [deployment] = await product.deployments();
+    await ada.card(product.title(second)).reads(`staging runs ${second}.`);
+
+    await page.goto(`${product.url}/deployments/${deployment?.id ?? ''}`);
+    await page.locator('.thread', { hasText: 'by form' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/');
+    await page.goto(`${product.url}/deployments/nothing`);
+    await page.getByText('This chat has no card of that deployment.').waitFor();
+    // The page that is not found says so in its console, too.
+    ada.chat.problems.splice(0);
+  });
 });

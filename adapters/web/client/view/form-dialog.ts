@@ -24,7 +24,7 @@ export function FormDialog({ chat, form }: { chat: Chat; form: Form }): View {
       ${form.fields.map(
         (field, index) => html`<label class="form-field" key=${field.name}>
           <span>${field.label}${field.optional && html`<small> optional</small>`}</span>
-          <${Control} field=${field} isFirst=${index === 0} />
+          <${Control} chat=${chat} field=${field} isFirst=${index === 0} />
         </label>`,
       )}
       ${problem !== null && html`<p class="problem" role="alert">${problem}</p>`}
@@ -36,7 +36,7 @@ export function FormDialog({ chat, form }: { chat: Chat; form: Form }): View {
   <//>`;
 }
 
-function Control({ field, isFirst }: { field: FormField; isFirst: boolean }): View {
+function Control({ chat, field, isFirst }: { chat: Chat; field: FormField; isFirst: boolean }): View {
   switch (field.type) {
     case 'select':
       return html`<select name=${field.name} required=${!field.optional} autofocus=${isFirst} defaultValue=${field.initial ?? ''}>
@@ -46,8 +46,25 @@ function Control({ field, isFirst }: { field: FormField; isFirst: boolean }): Vi
     case 'input':
       return field.multiline
         ? html`<textarea name=${field.name} rows="3" placeholder=${field.placeholder} required=${!field.optional} autofocus=${isFirst} defaultValue=${field.initial ?? ''}></textarea>`
-        : html`<input name=${field.name} type="text" autocomplete="off" placeholder=${field.placeholder} required=${!field.optional} autofocus=${isFirst} defaultValue=${field.initial ?? ''} />`;
+        : html`<${TextInput} chat=${chat} field=${field} isFirst=${isFirst} />`;
     default:
       return field satisfies never;
   }
+}
+
+type TextField = Extract<FormField, { type: 'input' }>;
+
+/** One line of text; what may stand there is offered while it is typed, when the field says where that comes from. */
+function TextInput({ chat, field, isFirst }: { chat: Chat; field: TextField; isFirst: boolean }): View {
+  const [offered, setOffered] = useState<readonly string[]>([]);
+  const offer = async ({ currentTarget: input }: Event) => {
+    if (field.completes === undefined || !(input instanceof HTMLInputElement) || input.form === null) return;
+    const values = new FormData(input.form);
+    const line = field.completes.replace(/\{(\w+)\}/g, (_, name: string) => String(values.get(name) ?? ''));
+    setOffered(await chat.completions(`${line}${input.value}`));
+  };
+  const list = `offered-${field.name}`;
+  return html`<input name=${field.name} type="text" autocomplete="off" placeholder=${field.placeholder} required=${!field.optional}
+      autofocus=${isFirst} defaultValue=${field.initial ?? ''} list=${list} onFocus=${offer} onInput=${offer} />
+    <datalist id=${list}>${offered.map((value) => html`<option key=${value} value=${value}></option>`)}</datalist>`;
 }
