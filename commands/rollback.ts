@@ -8,7 +8,6 @@ import { type App, command } from './app.ts';
 import { app, environment, reason } from './arguments.ts';
 import { completeTarget } from './complete-target.ts';
 import { cardOf, originOf, privately, refused } from './replies.ts';
-import { findRunning, leftBehindBy } from './rollback-situation.ts';
 
 export const rollback = command({
   name: 'rollback',
@@ -47,15 +46,14 @@ export const rollback = command({
   },
 });
 
-/** Without a target, "back" means: undo what is under way, or what was left broken, or else the release before this one. */
+/** Without a target, the use case chooses: it undoes what is under way, or what was left broken, or else goes to the release before this one. */
 async function goBack(useCases: App, request: RollbackRequest, atOnce: boolean, context: CommandContext): Promise<Reply> {
   const history = await useCases.readHistory({ person: request.person, app: request.app, environment: request.environment, limit: 20 });
   if (isRefusal(history)) return refused(history);
-  const running = findRunning(history.deployments);
-  // The use case takes a running deployment back instead of queueing behind it, so that is what has to be confirmed.
-  if (running !== null && !atOnce) return privately(takeBackConfirmation(running));
-  const leftBehind = running === null ? leftBehindBy(history.deployments) : null;
-  return goTo(useCases, { ...request, to: leftBehind }, atOnce, context);
+  // It takes a running deployment back instead of queueing behind it, so that is what has to be confirmed.
+  const running = history.deployments.find(({ state, kind }) => state === 'running' && kind === 'deploy');
+  if (running !== undefined && !atOnce) return privately(takeBackConfirmation(running));
+  return goTo(useCases, request, atOnce, context);
 }
 
 async function goTo(useCases: App, request: RollbackRequest, atOnce: boolean, { now }: CommandContext): Promise<Reply> {

@@ -130,17 +130,24 @@ describe('/rollback', () => {
     expect(buttonsOf(reply)).toMatchObject([{ action: 'cancel:d7', label: 'Take it back to 1.1.0' }]);
   });
 
-  it('goes back to the version before a failed one that was left in place, not one further', async () => {
+  it.each([
+    ['with --yes', ' --yes'],
+    ['for the confirmation', ''],
+  ])('leaves the way back from a failed release that was left in place to the one who decides it, %s', async (_when, ending) => {
     const asked: RollbackRequest[] = [];
     const failed = aDeployment({ state: 'failed', version: '1.2.0', previousVersion: '1.1.0', finishedAt: 5 });
-    await run('/rollback shop staging --yes', {
+    await run(`/rollback shop staging${ending}`, {
       ...historyOf(failed),
+      planRollback: async (request) => {
+        asked.push(request);
+        return planned;
+      },
       requestRollback: async (request) => {
         asked.push(request);
         return requested('d9');
       },
     });
-    expect(asked).toMatchObject([{ to: '1.1.0' }]);
+    expect(asked).toMatchObject([{ app: 'shop', environment: 'staging', to: null }]);
   });
 
   it('passes refusals on', async () => {
