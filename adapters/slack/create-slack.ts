@@ -56,6 +56,8 @@ export type Slack = {
   start(): Promise<void>;
   /** Ends the connection and waits for answers that are under way. */
   stop(): Promise<void>;
+  /** For readiness: connected by Socket Mode, or not meant to be. */
+  isConnected(): boolean;
 };
 
 const AUTHORIZE_URL = 'https://slack.com/oauth/v2/authorize';
@@ -110,6 +112,7 @@ export function createSlack(options: SlackOptions): Slack {
       await socket?.stop();
       await inbound.settle();
     },
+    isConnected: () => socket?.isConnected ?? true,
   };
 }
 

@@ -26,6 +26,7 @@ export class SocketConnection {
   readonly #logger: Logger;
   readonly #stop = new AbortController();
   #running: Promise<void> | null = null;
+  #isConnected = false;
 
   constructor({ appToken, client, clock, logger, pingTimeoutMs }: ConnectionOptions) {
     this.#clock = clock;
@@ -42,6 +43,10 @@ export class SocketConnection {
         return false;
       },
     });
+  }
+
+  get isConnected(): boolean {
+    return this.#isConnected;
   }
 
   /** Resolves with the first connection, or when it is clear that it takes longer; goes on trying either way. */
@@ -61,12 +66,13 @@ export class SocketConnection {
     const { signal } = this.#stop;
     for (let failures = 0; !signal.aborted; ) {
       const ended = this.#untilEnded();
-      const isConnected = await this.#connect();
+      this.#isConnected = await this.#connect();
       onFirst();
-      if (isConnected) {
+      if (this.#isConnected) {
         failures = 0;
         this.#logger.info({}, 'connected to Slack by Socket Mode');
         await ended;
+        this.#isConnected = false;
       } else failures += 1;
       if (!signal.aborted) await this.#clock.sleep(BACKOFF_MS[Math.min(failures, BACKOFF_MS.length - 1)] ?? 0, signal);
     }

@@ -34,6 +34,9 @@ export async function diagnose(parts: Parts): Promise<readonly Diagnosis[]> {
     }),
     examine(parts, 'configuration', 'Correct the lines and save.', () => examineConfiguration(parts)),
     examine(parts, 'app definitions', 'Mend them and save; nothing else has to be restarted.', () => examineDefinitions(parts)),
+    examine(parts, 'chat delivery', 'See docs/slack.md and docs/discord.md: what to do when something does not work.', () =>
+      examineDelivery(parts),
+    ),
     examine(parts, 'worker', 'Start `shipmate worker` (or `shipmate up`).', () => examineWorker(parts)),
   ]);
 }
@@ -65,6 +68,27 @@ async function examineDefinitions(parts: Parts): Promise<Omit<Diagnosis, 'name'>
   if (broken.length > 0) return { state: 'broken', found: broken.join('; '), remedy: 'Run `shipmate validate`.' };
   const apps = Object.keys(workspace.apps).length;
   return ok(`${count} ${count === 1 ? 'environment' : 'environments'} of ${apps} ${apps === 1 ? 'app' : 'apps'} can be read`);
+}
+
+const DAY_MS = 24 * 3_600_000;
+const LOOKED_AT = 20;
+
+/** What could not be brought to Slack or Discord lately; why stands with each message. */
+async function examineDelivery({ database, clock }: Parts): Promise<Omit<Diagnosis, 'name'>> {
+  const { deliveries, messages } = database.stores;
+  const lost = await Promise.all(['slack', 'discord'].map((platform) => deliveries.undeliverable(platform, LOOKED_AT)));
+  const dated = await Promise.all(
+    lost.flat().map(async ({ messageId, reason }) => ({ reason, at: (await messages.find(messageId))?.createdAt ?? 0 })),
+  );
+  const recent = dated.filter(({ at }) => clock.now() - at < DAY_MS);
+  if (recent.length === 0) return ok('nothing is undeliverable');
+  const reasons = [...new Set(recent.map(({ reason }) => reason ?? 'for no recorded reason'))];
+  const found = `${recent.length} ${recent.length === 1 ? 'message' : 'messages'} of the last day could not be delivered: ${reasons.join('; ')}`;
+  return {
+    state: 'warning',
+    found,
+    remedy: 'Is the bot in those channels, and may it write there? See docs/slack.md and docs/discord.md.',
+  };
 }
 
 /** A runnable deployment that nobody takes means that no worker listens. */

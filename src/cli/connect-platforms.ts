@@ -1,4 +1,5 @@
 import { createDiscord } from '../../adapters/discord/index.ts';
+import type { ReadinessCheck } from '../../adapters/http/index.ts';
 import { createSlack, type InstallationRows } from '../../adapters/slack/index.ts';
 import { actions } from '../../commands/actions/index.ts';
 import { commands } from '../../commands/index.ts';
@@ -22,11 +23,14 @@ type Platform = {
   readonly name: string;
   readonly messenger: Messenger;
   readonly plugin: ReturnType<typeof createSlack>['plugin'] | null;
+  /** Does it hear what people say there? */
+  isConnected(): boolean;
   start(): Promise<void>;
   stop(): Promise<void>;
 };
 
 export type ConnectedPlatforms = {
+  readonly readiness: readonly ReadinessCheck[];
   /** To be mounted before the server listens. */
   readonly plugins: readonly NonNullable<Platform['plugin']>[];
   /** Starts hearing and delivering; after the server listens. */
@@ -40,7 +44,7 @@ export function connectPlatforms(
   settings: Settings,
   closers: Closers,
 ): ConnectedPlatforms {
-  if (settings.slack === null && settings.discord === null) return { plugins: [], start: () => Promise.resolve() };
+  if (settings.slack === null && settings.discord === null) return { readiness: [], plugins: [], start: () => Promise.resolve() };
   const whoIs = (platform: string, account: Account) => findPerson(parts, platform, account);
   const started = startIntake({ ...parts, core, commands, actions, findPerson: whoIs });
   closers.add('intake', () => started.stop());
@@ -50,6 +54,7 @@ export function connectPlatforms(
     ...(settings.discord === null ? [] : [discordOf(settings.discord, started.intake)]),
   ];
   return {
+    readiness: platforms.map(({ name, isConnected }) => ({ name: name.toLowerCase(), check: () => connected(name, isConnected()) })),
     plugins: platforms.flatMap(({ plugin }) => plugin ?? []),
     async start() {
       const delivery = await startDelivery({
@@ -131,6 +136,10 @@ export function connectPlatforms(
     const message = await parts.database.stores.deliveries.messageAt('discord', remoteId);
     return message === null ? null : confirmOf(message.content, action);
   }
+}
+
+async function connected(name: string, isConnected: boolean): Promise<void> {
+  if (!isConnected) throw new Error(`${name} is not connected`);
 }
 
 function installationsOf({ database, clock }: OpenedParts, platform: string): InstallationRows {

@@ -1,11 +1,14 @@
 import type { FastifyInstance } from 'fastify';
-import { createHttpServer } from '../../adapters/http/index.ts';
+import { createHttpServer, type ReadinessCheck } from '../../adapters/http/index.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Closers } from './closers.ts';
 import type { OpenedParts } from './open-parts.ts';
 
 /** The HTTP server of this process with what every process answers: `/metrics`, `/healthz` and `/readyz`. */
-export function createProcessServer({ database, queue, docker, logger, metrics }: OpenedParts): FastifyInstance {
+export function createProcessServer(
+  { database, queue, docker, logger, metrics }: OpenedParts,
+  platforms: readonly ReadinessCheck[] = [],
+): FastifyInstance {
   return createHttpServer({
     logger,
     metrics: { contentType: metrics.contentType, text: () => metrics.text() },
@@ -13,6 +16,8 @@ export function createProcessServer({ database, queue, docker, logger, metrics }
       { name: 'postgres', check: () => database.ping() },
       { name: 'queue', check: () => queue.ping() },
       { name: 'engine', check: async () => void (await docker.ping()) },
+      // A chat platform that is away is shown; the other ways in work on.
+      ...platforms.map((platform) => ({ ...platform, required: false })),
     ],
   });
 }

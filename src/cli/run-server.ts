@@ -42,7 +42,8 @@ export async function runServer(parts: OpenedParts, settings: Settings, closers:
   closers.add('projector', () => projector.stop());
 
   const access = new LocalAccess(encryptionKeys(settings)[0]);
-  const server = createProcessServer(parts);
+  const platforms = connectPlatforms(parts, { core, useCases }, settings, closers);
+  const server = createProcessServer(parts, platforms.readiness);
   await server.register(
     webChat({
       core,
@@ -58,7 +59,6 @@ export async function runServer(parts: OpenedParts, settings: Settings, closers:
       },
     }),
   );
-  const platforms = connectPlatforms(parts, { core, useCases }, settings, closers);
   for (const plugin of platforms.plugins) await server.register(plugin);
   closers.add('HTTP server', () => server.close());
   const url = await server.listen({ host: settings.host, port: settings.port });

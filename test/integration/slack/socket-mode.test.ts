@@ -28,6 +28,7 @@ function serve(): Promise<ServedSlack> {
   return serveSlack({ apiUrl: peer.apiUrl, transport: { kind: 'socket', appToken: APP_TOKEN, pingTimeoutMs: 600 } }, intake);
 }
 
+const isReady = (ready: boolean) => expect.poll(() => served.slack.isConnected(), { timeout: 15_000 }).toBe(ready);
 const connected = () => expect.poll(() => peer.sockets.connections, { timeout: 15_000 }).toBe(1);
 const acknowledged = (envelope: string) => expect.poll(() => peer.sockets.acknowledged.has(envelope), { timeout: 5000 }).toBe(true);
 
@@ -96,8 +97,10 @@ test('when Slack cannot be reached while it reconnects, it goes on trying', asyn
   peer.fault = (call) => (call.method === 'apps.connections.open' ? { kind: 'status', status: 503 } : null);
   peer.sockets.cut();
   await expect.poll(() => peer.callsOf('apps.connections.open').length, { timeout: 15_000 }).toBeGreaterThan(2);
+  await isReady(false);
   peer.fault = () => null;
   await connected();
+  await isReady(true);
   await acknowledged(peer.sockets.send({ type: 'slash_commands', payload: command('/status') }));
 });
 
