@@ -85,6 +85,20 @@ export function readDiscord(value: Values): DiscordSettings | null | readonly Fi
   };
 }
 
+/** What is set and changes nothing, so that nobody takes it for connected. */
+export function withoutEffect(value: Values): readonly Finding[] {
+  const useless = (name: string, when: boolean, because: string): readonly Finding[] =>
+    value(name) !== null && when ? [finding(name, `has no effect: ${because}.`, 'Unset it, or see docs/configuration.md.')] : [];
+  const hasSlack = value('SLACK_BOT_TOKEN') !== null || value('SLACK_CLIENT_ID') !== null;
+  const hasDiscord = value('DISCORD_TOKEN') !== null;
+  return [
+    ...useless('SLACK_SIGNING_SECRET', value('SLACK_APP_TOKEN') !== null, 'SLACK_APP_TOKEN chooses Socket Mode'),
+    ...useless('SLACK_API_URL', !hasSlack, 'Slack is not connected'),
+    ...useless('DISCORD_API_URL', !hasDiscord, 'Discord is not connected'),
+    ...useless('DISCORD_GUILDS', !hasDiscord, 'Discord is not connected'),
+  ];
+}
+
 export function isFindings<T extends object>(read: T | null | readonly Finding[]): read is readonly Finding[] {
   return Array.isArray(read);
 }

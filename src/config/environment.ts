@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Finding } from '../ports/app-source.ts';
-import { isFindings, readDiscord, readSlack } from './chat-platforms.ts';
+import { isFindings, readDiscord, readSlack, withoutEffect } from './chat-platforms.ts';
 import { ENVIRONMENT_VARIABLES, type EnvironmentVariable, KEY_PATTERN } from './environment-variables.ts';
 import { suggest } from './near-miss.ts';
 import { Secret } from './secret.ts';
@@ -52,7 +52,7 @@ export function readEnvironment(env: Variables, folder: string = process.cwd()):
       slack,
       discord,
     },
-    warnings: [],
+    warnings: withoutEffect(text),
   };
 }
 

@@ -17,9 +17,14 @@ function logOf(env: Record<string, string>): readonly string[] {
 
 describe('the start', () => {
   it('says once which variables have no effect, and never their values', () => {
-    const lines = logOf({ SLACK_BOT_TOKEN: 'xoxb-hidden', SLACK_SIGNING_SECRET: 'hidden' });
+    const lines = logOf({
+      SLACK_BOT_TOKEN: 'xoxb-hidden',
+      SLACK_APP_TOKEN: 'xapp-hidden',
+      SLACK_SIGNING_SECRET: 'abcdef0123456789hidden'.slice(0, 16),
+    });
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain('SLACK_BOT_TOKEN: has no effect');
+    expect(lines[0]).toContain('SLACK_SIGNING_SECRET: has no effect');
+    expect(lines.join()).not.toContain('abcdef0123456789');
     expect(lines.join()).not.toContain('hidden');
   });
 

@@ -111,6 +111,15 @@ describe('readEnvironment', () => {
     expect(slackOf(several)).toMatchObject([{ key: 'SHIPMATE_URL' }]);
   });
 
+  it.each<[string, Record<string, string>]>([
+    ['SLACK_SIGNING_SECRET', { SLACK_BOT_TOKEN: TOKEN, SLACK_APP_TOKEN: 'xapp-hunter2', SLACK_SIGNING_SECRET: SIGNING }],
+    ['SLACK_API_URL', { SLACK_API_URL: 'http://127.0.0.1:1/api/' }],
+    ['DISCORD_GUILDS', { DISCORD_GUILDS: APPLICATION }],
+  ])('warns that %s has no effect', (name, env) => {
+    const result = readEnvironment(env, folder);
+    expect(result.ok && result.warnings.map(({ key }) => key)).toEqual([name]);
+  });
+
   it.each<[string, Record<string, string>, string]>([
     ['a Slack token alone', { SLACK_BOT_TOKEN: TOKEN }, 'SLACK_SIGNING_SECRET'],
     ['a signing secret alone', { SLACK_SIGNING_SECRET: SIGNING }, 'SLACK_BOT_TOKEN'],
