@@ -9,6 +9,7 @@ import { history } from './history.ts';
 import { link, unlink } from './link.ts';
 import { logs } from './logs.ts';
 import { plan } from './plan.ts';
+import { promote } from './promote.ts';
 import { rollback } from './rollback.ts';
 import { status } from './status.ts';
 import { subscribe, subscriptions, unsubscribe } from './subscribe.ts';
@@ -17,6 +18,7 @@ import { whoami } from './whoami.ts';
 const withoutHelp: readonly Command<App>[] = [
   deploy,
   rollback,
+  promote,
   status,
   plan,
   history,

@@ -11,6 +11,7 @@ import { readHistory } from './read-history.ts';
 import { readLogs } from './read-logs.ts';
 import { readStatus } from './read-status.ts';
 import { requestDeployment } from './request-deployment.ts';
+import { requestPromotion } from './request-promotion.ts';
 import { planRollback, requestRollback, requestRollbackOf } from './request-rollback.ts';
 import { listSubscriptions, subscribe, unsubscribe } from './subscriptions.ts';
 import { suggestApps, suggestEnvironments, suggestServices, suggestVersions } from './suggest.ts';
@@ -21,6 +22,7 @@ export function createUseCases(parts: Parts): UseCases {
   return {
     planDeployment: (request) => planDeployment(parts, request),
     requestDeployment: (request) => requestDeployment(parts, request),
+    requestPromotion: (request) => requestPromotion(parts, request),
     planRollback: (request) => planRollback(parts, request),
     requestRollback: (request) => requestRollback(parts, request),
     requestRollbackOf: (request) => requestRollbackOf(parts, request),

@@ -17,7 +17,7 @@ export type PreparedRelease = {
 /** Definition → adapted to the engine → every image pinned → hashed. Nothing is stored and nothing changes on the engine. */
 export async function prepareRelease(
   parts: Parts,
-  request: { app: string; environment: string; version: string | null },
+  request: { app: string; environment: string; version: string | null; pins?: ReadonlyMap<string, string> },
 ): Promise<PreparedRelease | Refusal> {
   const read = await parts.source.read(request);
   if (!read.ok) {
@@ -30,7 +30,7 @@ export async function prepareRelease(
     );
   }
   const adapted = await parts.orchestrator.adapt(read.spec);
-  const pinned = await pinImages(parts, adapted.spec);
+  const pinned = await pinImages(parts, adapted.spec, request.pins);
   if ('refused' in pinned) return pinned;
   const now = parts.clock.now();
   return {
@@ -50,22 +50,29 @@ export async function prepareRelease(
   };
 }
 
-async function pinImages(parts: Parts, spec: StackSpec): Promise<{ spec: StackSpec; notes: readonly string[] } | Refusal> {
+/** `given`: references that are pinned already, whatever their tags name now. */
+async function pinImages(
+  parts: Parts,
+  spec: StackSpec,
+  given: ReadonlyMap<string, string> = new Map(),
+): Promise<{ spec: StackSpec; notes: readonly string[] } | Refusal> {
   const references = [...new Set(Object.values(spec.services).map((service) => service.image))];
-  const pinned = new Map<string, string>();
+  const pinned = new Map(given);
   const missing: string[] = [];
   const local: string[] = [];
   await Promise.all(
-    references.map(async (reference) => {
-      try {
-        const image = await parts.images.resolve(reference);
-        pinned.set(reference, image.pinned);
-        if (image.source === 'local') local.push(reference);
-      } catch (fault) {
-        if (!(fault instanceof ImageNotFoundError)) throw fault;
-        missing.push(reference);
-      }
-    }),
+    references
+      .filter((reference) => !given.has(reference))
+      .map(async (reference) => {
+        try {
+          const image = await parts.images.resolve(reference);
+          pinned.set(reference, image.pinned);
+          if (image.source === 'local') local.push(reference);
+        } catch (fault) {
+          if (!(fault instanceof ImageNotFoundError)) throw fault;
+          missing.push(reference);
+        }
+      }),
   );
   if (missing.length > 0) return imageRefusal(parts, missing.sort());
   const services = Object.fromEntries(

@@ -17,6 +17,8 @@ import type { LogLine } from '../ports/orchestrator.ts';
 export type UseCases = {
   planDeployment(request: TargetRequest): Promise<PlannedDeployment | Refusal>;
   requestDeployment(request: DeploymentRequest): Promise<RequestedDeployment | Refusal>;
+  /** Deploys to `to` what `from` runs now: the same version on the same images, whatever its tags name by now. */
+  requestPromotion(request: PromotionRequest): Promise<RequestedDeployment | Refusal>;
   /** What a rollback would do, for the confirmation; `to` is a version or revision number, the last good one when null. */
   planRollback(request: RollbackRequest): Promise<PlannedRollback | Refusal>;
   requestRollback(request: RollbackRequest): Promise<RequestedDeployment | Refusal>;
@@ -103,6 +105,8 @@ export type TargetRequest = {
   readonly app: string;
   readonly environment: string;
   readonly version: string | null;
+  /** Images that are pinned already, by their reference; all others are pinned to what they name now. */
+  readonly pins?: ReadonlyMap<string, string>;
 };
 
 export type DeploymentRequest = TargetRequest & {
@@ -110,6 +114,15 @@ export type DeploymentRequest = TargetRequest & {
   readonly origin: Origin;
   /** Cancels what waits for the same app and environment, whoever asked for it; each of those says so. Off unless asked for. */
   readonly latestWins?: boolean;
+};
+
+export type PromotionRequest = {
+  readonly person: Person;
+  readonly app: string;
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string | null;
+  readonly origin: Origin;
 };
 
 export type RollbackRequest = {

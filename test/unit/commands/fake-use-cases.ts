@@ -9,6 +9,7 @@ export function fakeUseCases(given: Partial<UseCases> = {}): UseCases {
   return {
     planDeployment: async () => nothing,
     requestDeployment: async () => nothing,
+    requestPromotion: async () => nothing,
     planRollback: async () => nothing,
     requestRollback: async () => nothing,
     requestRollbackOf: async () => nothing,
