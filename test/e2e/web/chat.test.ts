@@ -1,31 +1,7 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { Message } from '../../../src/chat/message.ts';
-import { launchBrowser } from '../../support/browser.ts';
-import { FakeChat } from '../../support/fake-chat.ts';
-import { type ServedChat, serveChat } from '../../support/serve-chat.ts';
+import { chatTest as it } from './chat-test.ts';
 import { ChatUser, eventually } from './chat-user.ts';
-
-let browser: Browser;
-let chat: FakeChat;
-let served: ServedChat;
-let ana: ChatUser;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => browser.close());
-
-beforeEach(async () => {
-  chat = new FakeChat();
-  served = await serveChat(chat);
-  ana = await ChatUser.join(browser, served.url, 'Ana Lima');
-});
-afterEach(async () => {
-  expect(ana.problems).toEqual([]);
-  await ana.leave();
-  await served.close();
-});
 
 const progress = (value: number, done: boolean): Message => ({
   summary: 'Deploying shop',
@@ -38,7 +14,7 @@ const progress = (value: number, done: boolean): Message => ({
 });
 
 describe('typing', () => {
-  it('completes a command and its arguments by keyboard, and the answer comes without reloading', async () => {
+  it('completes a command and its arguments by keyboard, and the answer comes without reloading', async ({ ana }) => {
     await ana.composer.pressSequentially('/dep');
     await ana.page.locator('.choice[aria-selected="true"]', { hasText: '/deploy' }).waitFor();
     await ana.page.keyboard.press('Tab');
@@ -60,22 +36,22 @@ describe('typing', () => {
     await eventually(() => ana.page.locator('.is-pending').count()).toBe(0);
   });
 
-  it('takes a completion by mouse and keeps the cursor in the field', async () => {
+  it('takes a completion by mouse and keeps the cursor in the field', async ({ ana }) => {
     await ana.composer.pressSequentially('/he');
     await ana.page.locator('.choice', { hasText: '/help' }).click();
     expect(await ana.composer.inputValue()).toBe('/help ');
     expect(await ana.composer.evaluate((field) => field === document.activeElement)).toBe(true);
   });
 
-  it('shows one person’s words to the others, once', async () => {
-    const ben = await ChatUser.join(browser, served.url, 'Ben Okafor');
+  it('shows one person’s words to the others, once', async ({ ana, browser, server }) => {
+    const ben = await ChatUser.join(browser, server.url, 'Ben Okafor');
     await ana.send('Good morning');
     await ben.message('Good morning').waitFor();
     expect(await ana.messages.filter({ hasText: 'Good morning' }).count()).toBe(1);
     await ben.leave();
   });
 
-  it('keeps a draft per channel, also over a reload', async () => {
+  it('keeps a draft per channel, also over a reload', async ({ ana }) => {
     await ana.composer.fill('not sent yet');
     await ana.page.locator('.channel', { hasText: 'shop' }).click();
     await eventually(() => ana.composer.inputValue()).toBe('');
@@ -87,7 +63,7 @@ describe('typing', () => {
 });
 
 describe('live', () => {
-  it('updates a card in place while another client moves it, keeping its elements', async () => {
+  it('updates a card in place while another client moves it, keeping its elements', async ({ ana, chat }) => {
     const card = chat.post({ channel: 'deployments', message: progress(1, false) });
     const shown = ana.message('shop 1.1.0 → staging');
     await shown.locator('.step-running').waitFor();
@@ -100,7 +76,7 @@ describe('live', () => {
     expect(await ana.messages.count()).toBe(1);
   });
 
-  it('counts what is new in other channels until it is looked at', async () => {
+  it('counts what is new in other channels until it is looked at', async ({ ana, chat }) => {
     const [, ben] = chat.people();
     if (ben === undefined) throw new Error('no ben');
     chat.post({ channel: 'shop', author: ben, text: 'Lunch?' });
@@ -111,7 +87,7 @@ describe('live', () => {
     await eventually(() => ana.page.locator('.badge').count()).toBe(0);
   });
 
-  it('leaves a reader who scrolled up where they are and offers the way back', async () => {
+  it('leaves a reader who scrolled up where they are and offers the way back', async ({ ana, chat }) => {
     for (let line = 0; line < 60; line += 1) chat.post({ channel: 'deployments', message: progress(line, false) });
     const list = ana.page.locator('.pane .list');
     await eventually(() => ana.messages.count()).toBe(60);
@@ -127,7 +103,7 @@ describe('live', () => {
 });
 
 describe('threads', () => {
-  it('opens beside the channel, takes an answer and counts it on the message', async () => {
+  it('opens beside the channel, takes an answer and counts it on the message', async ({ ana, chat }) => {
     const root = chat.post({ channel: 'deployments', message: progress(1, false) });
     chat.post({ channel: 'deployments', threadRoot: root.id, message: progress(2, false) });
     await ana.page.locator('.replies', { hasText: '1 reply' }).click();
@@ -145,7 +121,7 @@ describe('threads', () => {
 });
 
 describe('buttons and forms', () => {
-  it('asks before a button acts, with the safe answer focused, and acts once', async () => {
+  it('asks before a button acts, with the safe answer focused, and acts once', async ({ ana, chat }) => {
     await ana.send('/deploy shop staging');
     await ana.message('shop 1.1.0 → staging').getByRole('button', { name: 'Cancel' }).click();
     const dialog = ana.page.getByRole('alertdialog', { name: 'Cancel this deployment?' });
@@ -161,7 +137,7 @@ describe('buttons and forms', () => {
     expect(chat.actions.map(({ action, person }) => [action, person.id])).toEqual([['cancel:1', 'ana']]);
   });
 
-  it('keeps a refused form open with what was typed, and closes it when it is taken', async () => {
+  it('keeps a refused form open with what was typed, and closes it when it is taken', async ({ ana }) => {
     await ana.send('/scale');
     const dialog = ana.page.getByRole('dialog', { name: 'Scale a service' });
     await dialog.getByLabel('Replicas').fill('many');
@@ -178,8 +154,8 @@ describe('buttons and forms', () => {
 });
 
 describe('private answers', () => {
-  it('reach only the person who asked, say so, and can be dismissed for good', async () => {
-    const ben = await ChatUser.join(browser, served.url, 'Ben Okafor');
+  it('reach only the person who asked, say so, and can be dismissed for good', async ({ ana, browser, server }) => {
+    const ben = await ChatUser.join(browser, server.url, 'Ben Okafor');
     await ana.send('/whoami');
     await ana.message('You are Ana Lima.').getByText('Only visible to you').waitFor();
     await ana.send('after it');
@@ -193,7 +169,7 @@ describe('private answers', () => {
     await ben.leave();
   });
 
-  it('disappear from a page that becomes someone else', async () => {
+  it('disappear from a page that becomes someone else', async ({ ana }) => {
     await ana.send('/whoami');
     await ana.message('You are Ana Lima.').waitFor();
     await ana.page.locator('.me summary').click();

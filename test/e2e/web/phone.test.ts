@@ -1,32 +1,13 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { launchBrowser } from '../../support/browser.ts';
-import { FakeChat } from '../../support/fake-chat.ts';
-import { type ServedChat, serveChat } from '../../support/serve-chat.ts';
-import { ChatUser, eventually } from './chat-user.ts';
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { chatTest } from './chat-test.ts';
+import { eventually } from './chat-user.ts';
 
-let browser: Browser;
-let chat: FakeChat;
-let served: ServedChat;
-let ana: ChatUser;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => browser.close());
-beforeEach(async () => {
-  chat = new FakeChat();
-  served = await serveChat(chat);
-  ana = await ChatUser.join(browser, served.url, 'Ana Lima', { viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true });
-});
-afterEach(async () => {
-  await ana.leave();
-  await served.close();
-});
+const it = chatTest.override('device', { viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true });
 
 const pageOverflow = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 
-it('fits a phone of 360 pixels: cards stay inside, and wide tables flow so that every cell can be seen', async () => {
+it('fits a phone of 360 pixels: cards stay inside, and wide tables flow so that every cell can be seen', async ({ ana, chat }) => {
   await ana.send('/deploy shop staging');
   chat.post({
     channel: 'deployments',
@@ -50,14 +31,14 @@ it('fits a phone of 360 pixels: cards stay inside, and wide tables flow so that 
   expect(button?.height).toBeGreaterThanOrEqual(40);
 });
 
-it('opens the channels as a drawer and closes it after a choice', async () => {
+it('opens the channels as a drawer and closes it after a choice', async ({ ana }) => {
   await ana.page.getByRole('button', { name: 'Show channels' }).tap();
   await ana.page.locator('.channel', { hasText: 'random' }).tap();
   await ana.page.locator('.pane h1', { hasText: 'random' }).waitFor();
   await eventually(() => ana.page.locator('.sidebar').evaluate((sidebar) => getComputedStyle(sidebar).visibility)).toBe('hidden');
 });
 
-it('lays a thread over the channel, with a way back', async () => {
+it('lays a thread over the channel, with a way back', async ({ ana, chat }) => {
   const root = chat.post({
     channel: 'deployments',
     message: { summary: 'x', tone: 'neutral', elements: [{ type: 'header', text: 'root' }] },
@@ -75,7 +56,7 @@ it('lays a thread over the channel, with a way back', async () => {
   await eventually(() => thread.count()).toBe(0);
 });
 
-it('completes commands by touch', async () => {
+it('completes commands by touch', async ({ ana }) => {
   await ana.composer.tap();
   await ana.composer.pressSequentially('/wh');
   await ana.page.locator('.choice', { hasText: '/whoami' }).tap();

@@ -1,68 +1,46 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { StoreUnavailableError } from '../../../src/ports/faults.ts';
-import { launchBrowser } from '../../support/browser.ts';
-import { FakeChat } from '../../support/fake-chat.ts';
-import { type ServedChat, serveChat } from '../../support/serve-chat.ts';
-import { ChatUser, eventually } from './chat-user.ts';
+import { chatTest as it } from './chat-test.ts';
+import { type ChatUser, eventually } from './chat-user.ts';
 
-let browser: Browser;
-let chat: FakeChat;
-let served: ServedChat;
-let ana: ChatUser;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => browser.close());
-beforeEach(async () => {
-  chat = new FakeChat();
-  served = await serveChat(chat);
-  ana = await ChatUser.join(browser, served.url, 'Ana Lima');
-});
-afterEach(async () => {
-  await ana.leave();
-  await served.close();
-});
-
-const texts = () => ana.page.locator('.pane .said').allTextContents();
+const texts = (ana: ChatUser) => ana.page.locator('.pane .said').allTextContents();
 
 describe('a server that restarts', () => {
-  it('costs no message and doubles none: the stream goes on after the last position seen', async () => {
+  it('costs no message and doubles none: the stream goes on after the last position seen', async ({ ana, chat, server }) => {
     const [, ben] = chat.people();
     if (ben === undefined) throw new Error('no ben');
     const say = (text: string) => chat.post({ channel: 'deployments', author: ben, text });
     say('before');
     await ana.message('before').waitFor();
 
-    await served.close();
+    await server.close();
     await ana.page.locator('.banner', { hasText: 'Connection lost' }).waitFor();
     const missed = Array.from({ length: 45 }, (_, index) => `while away ${index}`);
     for (const text of missed) say(text);
 
-    served = await serveChat(chat, { port: served.port });
+    await server.startAgain();
     await ana.message('while away 44').waitFor();
     say('after');
     await ana.message('after').waitFor();
-    expect(await texts()).toEqual(['before', ...missed, 'after']);
+    expect(await texts(ana)).toEqual(['before', ...missed, 'after']);
     await eventually(() => ana.page.locator('.banner').count()).toBe(0);
   });
 
-  it('keeps what was sent meanwhile and delivers it once when asked again', async () => {
-    await served.close();
+  it('keeps what was sent meanwhile and delivers it once when asked again', async ({ ana, chat, server }) => {
+    await server.close();
     await ana.send('typed into the dark');
     const failed = ana.page.locator('.has-failed', { hasText: 'typed into the dark' });
     await failed.waitFor();
-    served = await serveChat(chat, { port: served.port });
+    await server.startAgain();
     await failed.getByRole('button', { name: 'Try again' }).click();
     await eventually(() => ana.page.locator('.is-pending').count()).toBe(0);
-    expect(await texts()).toEqual(['typed into the dark']);
+    expect(await texts(ana)).toEqual(['typed into the dark']);
     expect(chat.messages.size).toBe(1);
   });
 });
 
 describe('a store that fails', () => {
-  it('shows the failure beside the text, without inner details', async () => {
+  it('shows the failure beside the text, without inner details', async ({ ana, chat }) => {
     chat.fault = new StoreUnavailableError('connection to db.internal:5432 as admin refused');
     await ana.send('hello');
     const failed = ana.page.locator('.has-failed');
@@ -71,12 +49,12 @@ describe('a store that fails', () => {
     expect(await failed.textContent()).not.toContain('db.internal');
     chat.fault = null;
     await failed.getByRole('button', { name: 'Try again' }).click();
-    await eventually(texts).toEqual(['hello']);
+    await eventually(() => texts(ana)).toEqual(['hello']);
   });
 });
 
 describe('text from people', () => {
-  it('stays text: no markup, no script, no broken layout', async () => {
+  it('stays text: no markup, no script, no broken layout', async ({ ana, chat }) => {
     const [, ben] = chat.people();
     if (ben === undefined) throw new Error('no ben');
     const hostile = [
@@ -105,7 +83,7 @@ describe('text from people', () => {
       },
     });
     await ana.page.locator('.card .table-frame').waitFor();
-    expect(await texts()).toEqual(hostile);
+    expect(await texts(ana)).toEqual(hostile);
     expect(await ana.page.locator('.list img, .list script, .list b b, .list svg[onload], .list [onmouseover]').count()).toBe(0);
     expect(await ana.page.title()).not.toContain('owned');
     expect(await ana.page.locator('.list a').evaluateAll((links) => links.map((link) => link.getAttribute('href')))).toEqual([
