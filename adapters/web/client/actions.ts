@@ -1,0 +1,40 @@
+import type { SentAnswer } from '../wire.ts';
+import { api, retried } from './api.ts';
+import type { ChatStore } from './chat-store.ts';
+import { problemOf } from './problem-of.ts';
+
+/** A click on a message's button; a second one while the first is on its way does nothing. */
+export async function act(store: ChatStore, messageId: string, channel: string, action: string): Promise<void> {
+  const key = `${messageId} ${action}`;
+  if (store.state.acting.has(key)) return;
+  store.set({ acting: new Set([...store.state.acting, key]) });
+  try {
+    store.openForm(await sendAction(channel, action, {}), channel);
+  } catch (error) {
+    store.toast(problemOf(error));
+  } finally {
+    store.set({ acting: new Set([...store.state.acting].filter((one) => one !== key)) });
+  }
+}
+
+/** Null when it was taken; otherwise what is wrong, for the form that stays open. */
+export async function submitForm(store: ChatStore, values: Record<string, string>): Promise<string | null> {
+  const open = store.state.form;
+  if (open === null) return null;
+  try {
+    const answer = await sendAction(open.channel, open.form.action, values);
+    if (answer.kind === 'refusal')
+      return [answer.refusal.message, answer.refusal.hint, ...answer.refusal.details].filter(Boolean).join(' ');
+    store.set({ form: null });
+    store.openForm(answer, open.channel);
+    return null;
+  } catch (error) {
+    return problemOf(error);
+  }
+}
+
+/** One delivery id for all attempts of one intention. */
+async function sendAction(channel: string, action: string, values: Record<string, string>): Promise<SentAnswer> {
+  const deliveryId = crypto.randomUUID();
+  return retried(() => api.act({ deliveryId, channel, action, values }));
+}
