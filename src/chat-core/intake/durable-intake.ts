@@ -45,7 +45,7 @@ export class DurableIntake implements ChatIntake {
     this.#parts = parts;
     this.#settings = { ...INTAKE_SETTINGS, ...parts.settings };
     this.#store = parts.store ?? parts.database.stores.intake;
-    this.#queue = new WorkQueue(this.#settings);
+    this.#queue = new WorkQueue(this.#settings, () => this.#keeping > this.#settings.crowd);
     this.#keeper = new Keeper(this.#store);
   }
 
@@ -122,6 +122,7 @@ export class DurableIntake implements ChatIntake {
       logger.error({ error, platform, deliveryId }, 'a delivery could not be kept');
     } finally {
       this.#keeping -= 1;
+      this.#queue.startMore();
     }
     void this.#withdraw(delivery, token);
     return UNAVAILABLE;

@@ -30,6 +30,8 @@ export type IntakeParts = {
 
 /** Commands and clicks beyond what may wait in memory wait in the database. */
 export type IntakeSettings = WorkLimits & {
+  /** Deliveries on their way into the database at a time that make a crowd: people wait for their acknowledgement. */
+  readonly crowd: number;
   /** A process that does not renew its claims for this long is taken for dead. */
   readonly claimMs: number;
   readonly sweepMs: number;
@@ -45,6 +47,8 @@ export const INTAKE_SETTINGS: IntakeSettings = {
   inWork: 200,
   // Few, so that acknowledging the next deliveries does not wait for those that are worked on.
   young: 8,
+  youngInCrowd: 1,
+  crowd: 16,
   youngMs: 250,
   waiting: 2_000,
   claimMs: 15_000,

@@ -3,22 +3,26 @@ export type WorkLimits = {
   readonly inWork: number;
   /** Of these, so many that started just now: they are what keeps this process busy. */
   readonly young: number;
+  /** The same while this process is crowded: what has to be quick goes before what can wait a moment. */
+  readonly youngInCrowd: number;
   /** What runs longer waits for something else, an engine for example, and holds up nobody. */
   readonly youngMs: number;
   /** Those that may wait for their turn. */
   readonly waiting: number;
 };
 
-/** Runs work within its limits, in order. */
+/** Runs work within its limits, in order. `isCrowded` is asked before each start; whoever changes its answer to no calls {@link WorkQueue.startMore}. */
 export class WorkQueue {
   readonly #limits: WorkLimits;
+  readonly #isCrowded: () => boolean;
   readonly #waiting: { start: () => void; drop: () => void }[] = [];
   readonly #running = new Set<Promise<unknown>>();
   #young = 0;
   #isClosed = false;
 
-  constructor(limits: WorkLimits) {
+  constructor(limits: WorkLimits, isCrowded: () => boolean = () => false) {
     this.#limits = limits;
+    this.#isCrowded = isCrowded;
   }
 
   get room(): number {
@@ -31,7 +35,7 @@ export class WorkQueue {
     return new Promise<T>((resolve, reject) => {
       if (this.#isClosed) return resolve(dropped);
       this.#waiting.push({ start: () => this.#start(() => work().then(resolve, reject)), drop: () => resolve(dropped) });
-      this.#startNext();
+      this.startMore();
     });
   }
 
@@ -42,9 +46,9 @@ export class WorkQueue {
     await Promise.all(this.#running);
   }
 
-  #startNext(): void {
-    const { inWork, young } = this.#limits;
-    while (this.#running.size < inWork && this.#young < young) {
+  startMore(): void {
+    const { inWork, young, youngInCrowd } = this.#limits;
+    while (this.#running.size < inWork && this.#young < (this.#isCrowded() ? youngInCrowd : young)) {
       const next = this.#waiting.shift();
       if (next === undefined) return;
       next.start();
@@ -60,7 +64,7 @@ export class WorkQueue {
     };
     const growing = setTimeout(() => {
       grow();
-      this.#startNext();
+      this.startMore();
     }, this.#limits.youngMs);
     const running = work();
     this.#running.add(running);
@@ -68,7 +72,7 @@ export class WorkQueue {
       clearTimeout(growing);
       grow();
       this.#running.delete(running);
-      this.#startNext();
+      this.startMore();
     });
   }
 }

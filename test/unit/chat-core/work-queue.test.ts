@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { WorkQueue } from '../../../src/chat-core/intake/work-queue.ts';
 
-const LIMITS = { young: 10, youngMs: 60_000 };
+const LIMITS = { young: 10, youngInCrowd: 10, youngMs: 60_000 };
 
 /** Work that ends when the test says so. */
 function manual() {
@@ -42,7 +42,7 @@ describe('the work queue', () => {
   it('starts few at a time, and more when those wait for something slow', async () => {
     vi.useFakeTimers();
     try {
-      const queue = new WorkQueue({ inWork: 5, waiting: 9, young: 2, youngMs: 100 });
+      const queue = new WorkQueue({ inWork: 5, waiting: 9, young: 2, youngInCrowd: 2, youngMs: 100 });
       const { work, running } = manual();
       for (let index = 0; index < 7; index += 1) void queue.run(work(String(index)), 'dropped');
       expect(running()).toBe(2);
@@ -55,6 +55,19 @@ describe('the work queue', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it('lets work wait while it is crowded, one after another, and goes on when it is not', async () => {
+    let isCrowded = true;
+    const queue = new WorkQueue({ ...LIMITS, inWork: 5, waiting: 9, youngInCrowd: 1 }, () => isCrowded);
+    const { work, running, endOne } = manual();
+    for (let index = 0; index < 5; index += 1) void queue.run(work(String(index)), 'dropped');
+    expect(running()).toBe(1);
+    await endOne();
+    expect(running()).toBe(1);
+    isCrowded = false;
+    queue.startMore();
+    expect(running()).toBe(4);
   });
 
   it('goes on when work fails', async () => {
