@@ -7,8 +7,10 @@ import { type EnginePaths, enginePaths } from './engine-paths.ts';
 import { changeRecord, readRecord } from './engine-record.ts';
 import { readTraces, removeTraces } from './host-traces.ts';
 import { describeInstallation, findDaemon, installEngine, obstacleToInstalling } from './install-engine.ts';
+import { readListeningSockets } from './listening-sockets.ts';
 import { LocalEngineError } from './local-engine-error.ts';
 import { OwnDaemon } from './own-daemon.ts';
+import { chooseSwarmAddress, isUsual, type SwarmAddress } from './swarm-address.ts';
 import { initialiseSwarm, leaveEmptySwarm, membershipOf } from './swarm-membership.ts';
 
 const DEFAULT_SOCKET = '/var/run/docker.sock';
@@ -134,9 +136,16 @@ async function ensureSwarm(options: LocalEngineOptions, paths: EnginePaths, dock
   if (membership.kind === 'worker') {
     throw new LocalEngineError('This Docker Engine is a worker of a swarm; Shipmate needs a manager. Set DOCKER_HOST to one.');
   }
-  await agree(options, 'put the Docker Engine into swarm mode (swarm init on 127.0.0.1)');
-  changeRecord(paths.record, { swarmId: await initialiseSwarm(docker) });
+  const address = chooseSwarmAddress(await readListeningSockets(options.launcher ?? []));
+  await agree(options, `put the Docker Engine into swarm mode (${describeAddress(address)})`);
+  changeRecord(paths.record, { swarmId: await initialiseSwarm(docker, address) });
   return true;
+}
+
+function describeAddress(address: SwarmAddress): string {
+  if (isUsual(address)) return `swarm init on ${address.address}`;
+  const { address: host, managementPort, dataPort } = address;
+  return `swarm init on ${host}:${managementPort} with data port ${dataPort}, because the usual ports are taken on this machine`;
 }
 
 async function leaveSwarm({ announce }: LocalEngineOptions, paths: EnginePaths, docker: Docker): Promise<void> {

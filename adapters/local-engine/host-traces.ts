@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
+import { outputOf } from './host-command.ts';
 
 /** What an engine leaves on a machine's network when it stops: bridges, firewall rules, forwarding. */
 export type HostTraces = { readonly interfaces: readonly string[]; readonly firewall: boolean; readonly forwardPolicy: string | null };
@@ -12,8 +9,8 @@ const INTERFACES = ['docker0', 'docker_gwbridge'];
 const ENGINE_RULE = /DOCKER|docker0|docker_gwbridge/;
 
 export async function readTraces(launcher: readonly string[]): Promise<HostTraces> {
-  const rules = await command([...launcher, 'iptables-save', '-t', 'filter']);
-  const links = await command([...launcher, 'ip', '-o', 'link']);
+  const rules = await outputOf([...launcher, 'iptables-save', '-t', 'filter']);
+  const links = await outputOf([...launcher, 'ip', '-o', 'link']);
   return {
     interfaces: INTERFACES.filter((name) => (links ?? interfacesOf()).includes(`${name}:`)),
     firewall: ENGINE_RULE.test(rules ?? ''),
@@ -26,11 +23,11 @@ export async function removeTraces(before: HostTraces, launcher: readonly string
   const now = await readTraces(launcher);
   const left: string[] = [];
   for (const name of now.interfaces.filter((candidate) => !before.interfaces.includes(candidate))) {
-    if ((await command([...launcher, 'ip', 'link', 'delete', name])) === null) left.push(`the network interface ${name}`);
+    if ((await outputOf([...launcher, 'ip', 'link', 'delete', name])) === null) left.push(`the network interface ${name}`);
   }
   if (now.firewall && !before.firewall && !(await removeFirewallRules(launcher))) left.push('firewall rules of the engine');
   if (before.forwardPolicy !== null && now.forwardPolicy !== before.forwardPolicy) {
-    const restored = await command([...launcher, 'iptables', '-P', 'FORWARD', before.forwardPolicy]);
+    const restored = await outputOf([...launcher, 'iptables', '-P', 'FORWARD', before.forwardPolicy]);
     if (restored === null) left.push(`the FORWARD policy ${now.forwardPolicy}`);
   }
   return left;
@@ -39,11 +36,13 @@ export async function removeTraces(before: HostTraces, launcher: readonly string
 async function removeFirewallRules(launcher: readonly string[]): Promise<boolean> {
   let removed = true;
   for (const table of ['filter', 'nat', 'mangle']) {
-    const rules = ((await command([...launcher, 'iptables-save', '-t', table])) ?? '').split('\n').filter((line) => ENGINE_RULE.test(line));
+    const rules = ((await outputOf([...launcher, 'iptables-save', '-t', table])) ?? '')
+      .split('\n')
+      .filter((line) => ENGINE_RULE.test(line));
     const deletions = rules.filter((line) => line.startsWith('-A ')).map((line) => line.replace(/^-A /, '-D '));
     const chains = rules.flatMap((line) => /^:(DOCKER\S*) /.exec(line)?.[1] ?? []);
     for (const arguments_ of [...deletions.map(splitRule), ...chains.map((chain) => ['-X', chain])]) {
-      if ((await command([...launcher, 'iptables', '-t', table, ...arguments_])) === null) removed = false;
+      if ((await outputOf([...launcher, 'iptables', '-t', table, ...arguments_])) === null) removed = false;
     }
   }
   return removed;
@@ -56,14 +55,4 @@ function splitRule(rule: string): readonly string[] {
 
 function interfacesOf(): string {
   return existsSync('/proc/net/dev') ? readFileSync('/proc/net/dev', 'utf8') : '';
-}
-
-/** The output; null when the command is missing or failed. Its absence is no fault here: the caller reports what is left. */
-async function command([file, ...args]: readonly string[]): Promise<string | null> {
-  if (file === undefined) return null;
-  try {
-    return (await run(file, args)).stdout;
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,6 @@
 import type Docker from 'dockerode';
+import { LocalEngineError } from './local-engine-error.ts';
+import type { SwarmAddress } from './swarm-address.ts';
 
 type SwarmState = {
   readonly LocalNodeState?: string;
@@ -14,9 +16,17 @@ export async function membershipOf(docker: Docker): Promise<Membership> {
   return swarm.ControlAvailable === true ? { kind: 'manager', swarmId: swarm.Cluster?.ID ?? '' } : { kind: 'worker' };
 }
 
-/** On the loopback address: nobody can join from outside until the operator chooses another one. */
-export async function initialiseSwarm(docker: Docker): Promise<string> {
-  await docker.swarmInit({ ListenAddr: '127.0.0.1:2377', AdvertiseAddr: '127.0.0.1' });
+/** Returns the swarm's id. Throws {@link LocalEngineError} when the engine refuses. */
+export async function initialiseSwarm(docker: Docker, { address, managementPort, dataPort }: SwarmAddress): Promise<string> {
+  try {
+    await docker.swarmInit({ ListenAddr: `${address}:${managementPort}`, AdvertiseAddr: address, DataPathPort: dataPort });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LocalEngineError(
+      `The Docker Engine could not be put into swarm mode: ${reason.trim()}. Stop what is in its way, or set DOCKER_HOST to an engine that manages a swarm.`,
+      { cause },
+    );
+  }
   const membership = await membershipOf(docker);
   return membership.kind === 'manager' ? membership.swarmId : '';
 }

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  for (const engine of engines.splice(0)) await engine.stop({ removeData: true });
+  for (const engine of engines.splice(0).reverse()) await engine.stop({ removeData: true });
 });
 
 afterAll(async () => {
@@ -104,6 +104,20 @@ describe('ensureLocalEngine', () => {
     const { engine: again } = await ensure(dataDir);
     expect(await dockerOf(again).getVolume('kept').inspect()).toMatchObject({ Name: 'kept' });
     expect(again.startedSwarm).toBe(true);
+  });
+
+  it('gives a second engine on the machine a swarm of its own beside the first, and says where', async () => {
+    const { engine: first } = await ensure(newFolder());
+    const { engine: second, said } = await ensure(newFolder());
+
+    expect(said).toContain(
+      'Shipmate will put the Docker Engine into swarm mode (swarm init on 127.0.0.2:2377 with data port 4790, because the usual ports are taken on this machine)',
+    );
+    const swarms = await Promise.all([first, second].map(async (engine) => (await dockerOf(engine).info()).Swarm));
+    expect(swarms).toMatchObject([
+      { LocalNodeState: 'active', ControlAvailable: true, NodeAddr: '127.0.0.1', Cluster: { DataPathPort: 4789 } },
+      { LocalNodeState: 'active', ControlAvailable: true, NodeAddr: '127.0.0.2', Cluster: { DataPathPort: 4790 } },
+    ]);
   });
 
   it('keeps the swarm while services are left in it', async () => {
