@@ -136,6 +136,11 @@ async function ensureSwarm(options: LocalEngineOptions, paths: EnginePaths, dock
   if (membership.kind === 'worker') {
     throw new LocalEngineError('This Docker Engine is a worker of a swarm; Shipmate needs a manager. Set DOCKER_HOST to one.');
   }
+  if (membership.kind === 'stopped') {
+    throw new LocalEngineError(
+      `The swarm of this Docker Engine does not run: ${membership.reason}. Stop what is in its way, then start the engine again.`,
+    );
+  }
   const address = chooseSwarmAddress(await readListeningSockets(options.launcher ?? []));
   await agree(options, `put the Docker Engine into swarm mode (${describeAddress(address)})`);
   changeRecord(paths.record, { swarmId: await initialiseSwarm(docker, address) });

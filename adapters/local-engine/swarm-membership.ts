@@ -5,15 +5,22 @@ import type { SwarmAddress } from './swarm-address.ts';
 type SwarmState = {
   readonly LocalNodeState?: string;
   readonly ControlAvailable?: boolean;
+  readonly Error?: string;
   readonly Cluster?: { readonly ID?: string } | null;
 };
 
-export type Membership = { readonly kind: 'none' } | { readonly kind: 'worker' } | { readonly kind: 'manager'; readonly swarmId: string };
+/** `stopped`: it is in a swarm whose part on this node does not run, for instance because its ports are taken. */
+export type Membership =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'worker' }
+  | { readonly kind: 'stopped'; readonly reason: string }
+  | { readonly kind: 'manager'; readonly swarmId: string };
 
 export async function membershipOf(docker: Docker): Promise<Membership> {
-  const swarm: SwarmState = (await docker.info()).Swarm ?? {};
-  if (swarm.LocalNodeState === 'inactive' || swarm.LocalNodeState === undefined) return { kind: 'none' };
-  return swarm.ControlAvailable === true ? { kind: 'manager', swarmId: swarm.Cluster?.ID ?? '' } : { kind: 'worker' };
+  const { LocalNodeState: state, ControlAvailable, Error: reason = '', Cluster }: SwarmState = (await docker.info()).Swarm ?? {};
+  if (state === 'inactive' || state === undefined) return { kind: 'none' };
+  if (ControlAvailable === true) return { kind: 'manager', swarmId: Cluster?.ID ?? '' };
+  return state === 'active' ? { kind: 'worker' } : { kind: 'stopped', reason: reason === '' ? `its state is “${state}”` : reason };
 }
 
 /** Returns the swarm's id. Throws {@link LocalEngineError} when the engine refuses. */

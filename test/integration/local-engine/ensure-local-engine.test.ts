@@ -120,6 +120,26 @@ describe('ensureLocalEngine', () => {
     ]);
   });
 
+  it('says why its swarm does not run when its port was taken meanwhile, and starts it again once that is free', async () => {
+    const dataDir = newFolder();
+    await ensure(dataDir);
+    engines.length = 0;
+    const pid = pidOf(dataDir);
+    process.kill(pid, 'SIGTERM');
+    await vi.waitFor(() => expect(existsSync(`/proc/${pid}`)).toBe(false), { timeout: 20_000 });
+    const [file = '', ...args] = [...launcher, process.execPath, '-e'];
+    const other = spawn(file, [...args, 'require("node:net").createServer().listen(2377, "127.0.0.1", () => console.log("listens"))']);
+    await once(other.stdout, 'data');
+
+    await expect(ensure(dataDir)).rejects.toThrow(
+      /^The swarm of this Docker Engine does not run: .*2377: bind: address already in use\. Stop what is in its way, then start the engine again\.$/,
+    );
+    other.kill();
+    await once(other, 'exit');
+
+    expect((await ensure(dataDir)).engine).toMatchObject({ startedEngine: true, startedSwarm: true });
+  });
+
   it('keeps the swarm while services are left in it', async () => {
     const dataDir = newFolder();
     const { engine, said } = await ensure(dataDir);
