@@ -36,14 +36,24 @@ export const link = command({
 
 export const unlink = command({
   name: 'unlink',
-  summary: 'Undo /link for the account you are typing with',
-  schema: z.object({}),
-  positional: [],
+  summary: 'Undo /link for the account you are typing with, or for another one of yours',
+  schema: z.object({
+    account: z
+      .string()
+      .trim()
+      .max(80, 'is too long for an account')
+      .optional()
+      .meta({ description: 'Another account of yours, as /whoami shows it.' }),
+  }),
+  positional: ['account'],
   permission: null,
   changesEnvironment: false,
-  examples: [{ text: '/unlink', explains: 'this account is nobody’s again' }],
-  async handle(useCases, _args, context) {
-    const ended = await useCases.unlink({ person: context.person, source: sourceOf(context) });
+  examples: [
+    { text: '/unlink', explains: 'this account is nobody’s again' },
+    { text: '/unlink 118000000000000000', explains: 'that account is not yours any more' },
+  ],
+  async handle(useCases, { account }, context) {
+    const ended = await useCases.unlink({ person: context.person, other: account ?? null, source: sourceOf(context) });
     return isRefusal(ended) ? refused(ended) : privately(unlinkedView());
   },
 });

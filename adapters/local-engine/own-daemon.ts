@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EnginePaths } from './engine-paths.ts';
@@ -80,19 +80,37 @@ export class OwnDaemon {
 
 /** The process that a pid file names, when its command line has `argument`: process ids are used again. */
 function processOf(pidFile: string, argument: string): number | null {
-  if (!existsSync(pidFile)) return null;
-  const pid = Number.parseInt(readFileSync(pidFile, 'utf8'), 10);
-  const commandLine = `/proc/${pid}/cmdline`;
-  return Number.isInteger(pid) && existsSync(commandLine) && readFileSync(commandLine, 'utf8').split('\0').includes(argument) ? pid : null;
+  const pid = Number.parseInt(textOf(pidFile), 10);
+  if (!Number.isInteger(pid)) return null;
+  return textOf(`/proc/${pid}/cmdline`).split('\0').includes(argument) ? pid : null;
+}
+
+/** Empty when there is none: a process that ends takes both files away at any moment, also between a look and a read. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return '';
+    throw error;
+  }
 }
 
 async function end(pidFile: string, argument: string): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     const pid = processOf(pidFile, argument);
     if (pid === null) return;
-    process.kill(pid, signal);
+    signalTo(pid, signal);
     const deadline = Date.now() + STOP_TIMEOUT_MS;
     while (processOf(pidFile, argument) === pid && Date.now() < deadline) await sleep(POLL_MS);
+  }
+}
+
+/** It may have ended meanwhile. */
+function signalTo(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 

@@ -38,6 +38,7 @@ export class PostgresIdentityStore implements IdentityStore {
   }
 
   async unlink(platform: string, account: string): Promise<string | null> {
+    await this.#db.deleteFrom('link_codes').where('platform', '=', platform).where('account', '=', account).execute();
     const row = await this.#db
       .deleteFrom('identities')
       .where('platform', '=', platform)

@@ -2,8 +2,9 @@ import { createHash, randomInt } from 'node:crypto';
 import { strangerId } from '../domain/account.ts';
 import type { Person } from '../domain/deployment.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
-import type { LinkCode } from '../ports/identity-store.ts';
+import type { LinkCode, LinkedAccount } from '../ports/identity-store.ts';
 import { memberOf } from './authorize.ts';
+import { findPerson } from './find-person.ts';
 import type { Parts } from './parts.ts';
 import { overLimit } from './rate-limit.ts';
 import type { IssuedCode, UseCases } from './use-cases.ts';
@@ -49,7 +50,9 @@ export async function finishLink(
   }
   return parts.database.transact(async (stores) => {
     const issued = await stores.identities.useCode(hashOf(code), parts.clock.now());
-    const refused = issued === null ? unknownCode() : whyNot(parts, person, issued);
+    // The account that asked for the code may have been taken from its person since: then it speaks for nobody.
+    const speaks = issued !== null && (await stillSpeaks(parts, issued));
+    const refused = issued === null || !speaks ? unknownCode() : whyNot(parts, person, issued);
     if (issued === null || refused !== null) {
       const reason = { reason: refused?.refused ?? 'invalid_code' };
       await stores.audit.append({ ...record(parts, person, source, 'identity.link', reason), result: 'refused' });
@@ -64,20 +67,31 @@ export async function finishLink(
   });
 }
 
-/** `/unlink`: what `/link` did on this side is undone. */
-export async function unlink(parts: Parts, { person, source }: Request<'unlink'>): Promise<{ personId: string } | Refusal> {
-  const { account } = person;
-  const nothing = refusal('already_done', 'This account is linked to nobody by /link.', 'Accounts in shipmate.yml are changed there.');
-  if (account === undefined) return nothing;
+/** `/unlink`: what `/link` did is undone, for the account that types it or for another one of the same person. */
+export async function unlink(parts: Parts, { person, other, source }: Request<'unlink'>): Promise<{ personId: string } | Refusal> {
+  const nothing = refusal(
+    'already_done',
+    other === null ? 'This account is linked to nobody by /link.' : `“${other}” is no account that was linked to you by /link.`,
+    '/whoami shows your accounts. Those in shipmate.yml are changed there.',
+  );
   return parts.database.transact(async (stores) => {
-    const personId = await stores.identities.unlink(account.platform, account.id);
-    if (personId === null) return nothing;
+    const own = await stores.identities.accountsOf(person.id);
+    const account =
+      other === null ? person.account : own.map(asAccount).find(({ platform, id }) => other === id || other === `${platform}:${id}`);
+    const personId = account === undefined ? null : await stores.identities.unlink(account.platform, account.id);
+    if (account === undefined || personId === null) return nothing;
     await stores.audit.append({
       ...record(parts, person, source, 'identity.unlink', { account: strangerId(account.platform, account.id) }),
       subject: personId,
     });
     return { personId };
   });
+}
+
+async function stillSpeaks(parts: Parts, { platform, account, accountName, personId }: LinkCode): Promise<boolean> {
+  if (platform === 'web') return memberOf(parts.workspace().people, personId) !== undefined;
+  const now = await findPerson(parts, platform, { id: account, name: accountName, groups: [] });
+  return now.id === personId;
 }
 
 /** Who types the code must be nobody yet. Two known people stay two. */
@@ -105,6 +119,10 @@ const unknownCode = (): Refusal =>
 
 const alreadyLinked = (): Refusal =>
   refusal('already_linked', 'This account is another person already.', 'Type /unlink first, or ask whoever keeps shipmate.yml.');
+
+function asAccount({ platform, account, name }: LinkedAccount): NonNullable<Person['account']> {
+  return { platform, id: account, name };
+}
 
 /** In the browser and the terminal a person is their own account. */
 function accountOf({ id, name, account }: Person): Pick<LinkCode, 'platform' | 'account' | 'accountName'> {

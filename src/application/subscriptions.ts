@@ -41,7 +41,8 @@ export async function unsubscribe(parts: Parts, request: Omit<SubscribeRequest, 
   const { person, place, app, environment, source } = request;
   const workspace = parts.workspace();
   const access = authorize(workspace, { person, app, environment, permission: 'view', changes: false });
-  if (isRefusal(access)) return access;
+  // Whoever made it may end it, also when they may not see the app any more.
+  if (isRefusal(access) && !(await isOwn(parts, request))) return access;
   const now = parts.clock.now();
   const removed = await parts.database.transact(async (stores) => {
     const ended = await stores.subscriptions.remove(place, app, environment ?? 'any');
@@ -59,6 +60,12 @@ export async function unsubscribe(parts: Parts, request: Omit<SubscribeRequest, 
     `This channel does not follow ${environment === null ? app : `${app} ${environment}`} by /subscribe.`,
     isConfigured ? 'It does by shipmate.yml: end it there.' : '/subscriptions lists what it follows.',
   );
+}
+
+async function isOwn({ database }: Parts, { person, place, app }: Omit<SubscribeRequest, 'about'>): Promise<boolean> {
+  const here = await database.stores.subscriptions.ofPlace(place);
+  const ofApp = here.filter((one) => one.app === app);
+  return ofApp.length > 0 && ofApp.every(({ createdBy }) => createdBy.id === person.id);
 }
 
 export async function listSubscriptions(

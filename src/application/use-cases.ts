@@ -55,8 +55,8 @@ export type UseCases = {
   startLink(request: { person: Person; source: string }): Promise<IssuedCode>;
   /** Makes the account that types the code its issuer's. */
   finishLink(request: { person: Person; code: string; source: string }): Promise<{ personId: string; name: string } | Refusal>;
-  /** Takes the account from which the person speaks away from them again. */
-  unlink(request: { person: Person; source: string }): Promise<{ personId: string } | Refusal>;
+  /** Takes the account from which the person speaks, or another one of theirs (its id, or `platform:id`), away from them again. */
+  unlink(request: { person: Person; other: string | null; source: string }): Promise<{ personId: string } | Refusal>;
   describePerson(request: { person: Person }): Promise<PersonDescription>;
   subscribe(request: SubscribeRequest): Promise<Subscription | Refusal>;
   /** Ends the channel's subscriptions to an app; `environment` null ends all of them. */

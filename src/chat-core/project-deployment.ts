@@ -1,10 +1,11 @@
+import { rolesOf } from '../application/authorize.ts';
 import type { UseCases } from '../application/use-cases.ts';
 import type { Message } from '../chat/message.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { isFinal } from '../domain/deployment-state.ts';
 import { canonicalJson } from '../domain/json.ts';
-import { distinctPlaces, type Place } from '../domain/place.ts';
-import { wantsCard } from '../domain/subscription.ts';
+import { distinctPlaces, isPersonal, type Place } from '../domain/place.ts';
+import { type Subscription, wantsCard } from '../domain/subscription.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
 import type { Workspace } from '../ports/workspace.ts';
@@ -74,7 +75,12 @@ async function placesOf({ workspace, database, clock }: ProjectionParts, deploym
   ]);
   const isNews = finishedAt === null || clock.now() - finishedAt < NEWS_MS;
   const wasOver = (since: number): boolean => finishedAt !== null && finishedAt < since;
-  const subscribed = subscriptions.filter((wish) => wantsCard(wish, deployment) && !wasOver(wish.createdAt)).map(({ place }) => place);
+  // What a person asked for in their own conversation ends with their role; groups are not known here and do not count.
+  const maySee = ({ place, createdBy }: Subscription): boolean =>
+    !isPersonal(place) || (config !== undefined && rolesOf(config, { id: createdBy.id, name: createdBy.name }).length > 0);
+  const subscribed = subscriptions
+    .filter((wish) => wantsCard(wish, deployment) && !wasOver(wish.createdAt) && maySee(wish))
+    .map(({ place }) => place);
   const told = isNews ? [...homes, ...configured, ...subscribed] : [];
   return distinctPlaces([...(origin === null ? [] : [origin]), ...told, ...standing]);
 }

@@ -12,6 +12,14 @@ const ADDRESSES: Readonly<Record<string, { readonly pattern: RegExp; readonly ex
   discord: { pattern: /^\d{17,20}$/, example: 'discord:1180000000000000000' },
 };
 
+/** The direct conversation with one account, as its adapter writes it: `slack:T…/U…`, `discord:@…`. */
+const PERSONAL: Readonly<Record<string, RegExp>> = { slack: /^[TE][A-Z0-9]+\/[UW][A-Z0-9]+$/, discord: /^@\d+$/ };
+
+/** Is it one person's own conversation with us? Then it shows what that person may see now. */
+export function isPersonal({ platform, channel }: Place): boolean {
+  return Object.hasOwn(PERSONAL, platform) && PERSONAL[platform]?.test(channel) === true;
+}
+
 export const PLACE_EXAMPLES: readonly string[] = Object.values(ADDRESSES).map(({ example }) => example);
 
 /** `deploys` (browser chat), `slack:T…/C…`, `discord:…`; null when it is none of these. */

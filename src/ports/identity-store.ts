@@ -5,7 +5,7 @@ export interface IdentityStore {
   accountsOf(personId: string): Promise<readonly LinkedAccount[]>;
   /** False when the account is somebody else's already. */
   link(account: LinkedAccount & { readonly personId: string }): Promise<boolean>;
-  /** The person it was linked to; null when it was not. */
+  /** The person it was linked to; null when it was not. Codes that it asked for end with it. */
   unlink(platform: string, account: string): Promise<string | null>;
   /** Keeps a code by its hash; earlier codes of the same account end. */
   saveCode(code: LinkCode): Promise<void>;

@@ -71,9 +71,11 @@ describe('an account', () => {
     const actions = (await test.database.stores.audit.list({ subject: olga.id, limit: 10 })).map(({ action }) => action);
     expect(actions).toEqual(['identity.link', 'identity.link-code']);
 
-    expect(await unlink(parts, { person: linked, source })).toEqual({ personId: olga.id });
+    expect(await unlink(parts, { person: linked, other: null, source })).toEqual({ personId: olga.id });
     expect((await speak('discord', discord)).id).toBe(`discord:${discord}`);
-    expect(await unlink(parts, { person: await speak('discord', discord), source })).toMatchObject({ refused: 'already_done' });
+    expect(await unlink(parts, { person: await speak('discord', discord), other: null, source })).toMatchObject({
+      refused: 'already_done',
+    });
   });
 
   it('never becomes somebody else’s because they typed its code', async () => {
@@ -82,6 +84,25 @@ describe('an account', () => {
     expect(await finishLink(parts, { person: await speak('slack', slack), code, source })).toMatchObject({ refused: 'already_linked' });
     expect((await speak('discord', discord)).id).toBe(`discord:${discord}`);
     expect(await speak('slack', slack)).toMatchObject(olga);
+  });
+
+  it('that was taken from its person speaks for nobody any more, not even by a code it asked for before', async () => {
+    const { parts, olga, speak, discord, slack } = setUp();
+    const { code } = await startLink(parts, { person: await speak('slack', slack), source });
+    await finishLink(parts, { person: await speak('discord', discord), code, source });
+    const stolen = await startLink(parts, { person: await speak('discord', discord), source });
+    // By the person, from another account of theirs.
+    expect(await unlink(parts, { person: await speak('slack', slack), other: `discord:${discord}`, source })).toEqual({
+      personId: olga.id,
+    });
+    const thief = await speak('discord', `${discord}9`);
+    expect(await finishLink(parts, { person: thief, code: stolen.code, source })).toMatchObject({ refused: 'invalid_code' });
+    expect(await unlink(parts, { person: await speak('slack', slack), other: discord, source })).toMatchObject({ refused: 'already_done' });
+
+    // By whoever keeps shipmate.yml.
+    const late = await startLink(parts, { person: await speak('slack', slack), source });
+    const without = { ...parts, workspace: () => aWorkspace({ people: { [olga.id]: { ...olga, identities: {} } } }) };
+    expect(await finishLink(without, { person: thief, code: late.code, source })).toMatchObject({ refused: 'invalid_code' });
   });
 
   it('gets nothing by a code that is used, wrong or ten minutes old', async () => {
@@ -130,6 +151,12 @@ describe('a channel', () => {
     expect(await listSubscriptions(parts, { person: await speak('discord', discord), place })).toEqual([]);
     expect(await unsubscribe(parts, { ...wish, person: olga, environment: null })).toHaveLength(1);
     expect(await unsubscribe(parts, { ...wish, person: olga, environment: null })).toMatchObject({ refused: 'already_done' });
+
+    // Without any right by now: one's own can still be ended, and nothing else.
+    await subscribe(parts, { ...wish, person: olga });
+    const without = { ...parts, workspace: () => aWorkspace({ apps: { shop: anApp('shop') } }) };
+    expect(await unsubscribe(without, { ...wish, person: await speak('discord', discord) })).toMatchObject({ refused: 'unknown_app' });
+    expect(await unsubscribe(without, { ...wish, person: olga })).toHaveLength(1);
   });
 });
 

@@ -295,6 +295,37 @@ describe('the projector', () => {
     expect((await projection.project(id))?.places).toContainEqual(place);
   });
 
+  it('shows a person’s own conversation no more than the person may see now', async () => {
+    const { database, clock } = setUp();
+    const app = `app-${randomUUID().slice(0, 8)}`;
+    const subscribe = (channel: string, id: string) => {
+      const createdBy = { id, name: '' };
+      const place = { platform: 'slack', channel };
+      return database.stores.subscriptions.put({
+        id: randomUUID(),
+        place,
+        app,
+        environment: null,
+        about: ['all'],
+        createdBy,
+        createdAt: 1,
+        muted: null,
+      });
+    };
+    await subscribe('T1/UVERA', 'vera');
+    await subscribe('T1/UGONE', 'gone');
+    await subscribe('T1/CTEAM', 'gone');
+    const projection = createDeploymentProjection({
+      database,
+      readDeployment,
+      workspace: () => aWorkspace({ apps: { [app]: anApp(app) } }),
+      clock,
+    });
+    const places = (await projection.project(await storeDeployment('slack', { app })))?.places.map(({ channel }) => channel);
+    expect(places).toEqual(expect.arrayContaining(['T1/UVERA', 'T1/CTEAM']));
+    expect(places).not.toContain('T1/UGONE');
+  });
+
   it('does not tell a channel of what was over before it followed', async () => {
     const { platform, database, projection } = setUp();
     const app = `app-${platform}`;
