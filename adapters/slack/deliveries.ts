@@ -68,6 +68,7 @@ export function fromMessage(event: MentionEvent, body: EventBody): SlackDelivery
     sender,
     what: { kind: 'command', text: mentionText(event.text ?? '', own?.user_id ?? null) || 'help' },
     handle: formatHandle({ responseUrl: null, threadTs: event.thread_ts ?? null }),
+    isBroughtAgain: true,
   };
 }
 

@@ -48,6 +48,11 @@ export type IncomingDelivery = {
     | { readonly kind: 'action'; readonly action: string; readonly values: Readonly<Record<string, string>> };
   /** What the adapter needs to answer exactly this delivery later (a response URL, an interaction token). Stored sealed, for an hour. */
   readonly handle: Json | null;
+  /**
+   * The platform brings it again when it is not acknowledged (Slack's events do: https://docs.slack.dev/apis/events-api#retries). Then
+   * `unavailable` decides nothing: the next attempt is worked on, or this one when it comes through late. Default false: nobody sends it a second time.
+   */
+  readonly isBroughtAgain?: boolean;
 };
 
 /** The longest that `accept` waits for the database: the platforms give up after 3 s. */
@@ -58,5 +63,5 @@ export type Accepted =
   | { readonly kind: 'accepted'; readonly settled: Promise<Reply | null> }
   /** Seen before: acknowledge and do nothing. */
   | { readonly kind: 'repeated' }
-  /** Not kept: nothing will happen. `message` says so, for the person. */
+  /** Not kept: nothing will happen, unless the platform brings it again. `message` says so, for the person. */
   | { readonly kind: 'unavailable'; readonly message: string };

@@ -124,7 +124,8 @@ export class DurableIntake implements ChatIntake {
       this.#keeping -= 1;
       this.#queue.startMore();
     }
-    void this.#withdraw(delivery, token);
+    // What is brought again must find no withdrawal, or it would count as done; what comes through late is the delivery itself.
+    if (delivery.isBroughtAgain !== true) void this.#withdraw(delivery, token);
     return UNAVAILABLE;
   }
 

@@ -9,7 +9,7 @@ const AGAIN_MS = 50;
 
 /**
  * Tries to keep a delivery for as long as the platform waits. `late`: it was not, as far as is known; an attempt may still be
- * under way, so it has to be withdrawn.
+ * under way, so it has to be withdrawn, unless the platform brings it again.
  */
 export async function keepInTime(
   keeper: Pick<Keeper, 'keep'>,

@@ -341,29 +341,41 @@ describe('while the database is away', () => {
     }
   });
 
-  it('does nothing with what is kept after its sender was told that it is not', async () => {
+  /** Statements that keep something wait until `release`. */
+  function slowStore() {
     const { intake: real } = test.database.stores;
-    const release = Promise.withResolvers<void>();
+    const { promise, resolve: release } = Promise.withResolvers<void>();
+    const keep = async (...args: Parameters<typeof real.keep>) => {
+      await promise;
+      return real.keep(...args);
+    };
+    return { release, store: new Proxy(real, { get: (target, name) => (name === 'keep' ? keep : Reflect.get(target, name)) }) };
+  }
+
+  it('does nothing with what is kept after its sender was told that it is not', async () => {
+    const { release, store } = slowStore();
     const effect = vi.fn(async () => REPLY);
-    const { intake } = start({
-      effect,
-      store: new Proxy(real, {
-        get: (target, name) =>
-          name === 'keep'
-            ? async (...args: Parameters<typeof real.keep>) => {
-                await release.promise;
-                return target.keep(...args);
-              }
-            : Reflect.get(target, name),
-      }),
-    });
+    const { intake } = start({ effect, store });
     const delivery = aDelivery();
     const askedAt = performance.now();
     expect((await intake.accept(delivery)).kind).toBe('unavailable');
     expect(performance.now() - askedAt).toBeLessThan(2_500);
-    release.resolve();
+    release();
     await isDone(delivery.deliveryId);
     await systemClock.sleep(700);
     expect(effect).not.toHaveBeenCalled();
+  });
+
+  it('works once on what is kept late when the platform brings it again', async () => {
+    const { release, store } = slowStore();
+    const effect = vi.fn(async () => REPLY);
+    const { intake } = start({ effect, store });
+    const delivery = aDelivery({ isBroughtAgain: true });
+    expect((await intake.accept(delivery)).kind).toBe('unavailable');
+    release();
+    await vi.waitFor(async () => expect(await rowOf(delivery.deliveryId)).not.toBeNull());
+    expect((await intake.accept(delivery)).kind).toBe('repeated');
+    await isDone(delivery.deliveryId);
+    expect(effect).toHaveBeenCalledTimes(1);
   });
 });

@@ -8,7 +8,7 @@ import { countingCore } from '../../support/delivery/counting-core.ts';
 import { NO_DELIVERY_METRICS, turningSealer } from '../../support/delivery/delivery-lab.ts';
 import { silentLogger } from '../../support/postgres.ts';
 import { type RestartablePostgres, startRestartablePostgres } from '../../support/postgres-server.ts';
-import { command, send, signedForm } from '../../support/slack/sender.ts';
+import { command, event, mention, PERSON, send, signedEvent, signedForm } from '../../support/slack/sender.ts';
 import { type ServedSlack, serveSlack } from '../../support/slack/serve-slack.ts';
 
 /** Slack shows a failure after this: https://docs.slack.dev/interactivity/implementing-slash-commands#responding_to_commands. */
@@ -85,6 +85,23 @@ test('a command during a longer absence is refused in time, and nothing comes of
   const after = await acknowledgement();
   expect(after.body).toBe('');
   await expect.poll(() => effects, { timeout: 15_000 }).toBe(1);
+});
+
+test.each([
+  ['a mention', mention('<@U0SHIPMATE> deploy shop staging')],
+  ['a direct message', event({ type: 'message', channel_type: 'im', user: PERSON, text: 'deploy shop staging', ts: '1.1', channel: 'D1' })],
+])('%s is left to Slack while Postgres is stopped, and done once when Slack brings it again', async (_, body) => {
+  await server.down();
+  expect((await send(slack, signedEvent(body))).status).toBe(503);
+  await server.up();
+  // Whatever else is to be stored about it is stored before Slack comes again, as after the minute that Slack waits.
+  await expect.poll(() => acknowledgement(), { timeout: 15_000 }).toMatchObject({ body: '' });
+  await sleep(1000);
+  for (const num of [1, 2]) expect((await send(slack, signedEvent(body, { num, reason: 'http_error' }))).status).toBe(200);
+  // The command that showed that the server is back, and the event.
+  await expect.poll(() => effects, { timeout: 15_000 }).toBe(2);
+  await sleep(1000);
+  expect(effects).toBe(2);
 });
 
 test('a hundred commands are acknowledged at once while the engine hangs, and each is done when it answers', async () => {
