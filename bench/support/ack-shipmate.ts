@@ -23,7 +23,8 @@ const database = new PostgresDatabase({ connectionString, logger });
 await database.migrate();
 const metrics = new PrometheusMetrics({}, logger);
 const sealer = new AesSealer([{ id: 'bench', bytes: randomBytes(32) }]);
-const workspace = () => aWorkspace({ limits: { commandsPerMinute: 1_000_000, deploymentsPerHour: 120 } });
+const workspace = () =>
+  aWorkspace({ limits: { commandsPerMinute: 1_000_000, channelCommandsPerMinute: 1_000_000, deploymentsPerHour: 120 } });
 // The answer of /help needs no use case; everything around it is the real thing.
 const useCases = fakeUseCases({});
 const projection = createDeploymentProjection({ database, readDeployment: useCases.readDeployment, workspace, clock });

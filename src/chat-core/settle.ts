@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { overLimit } from '../application/rate-limit.ts';
 import type { CommandContext, Reply } from '../chat/command.ts';
 import { clip, plainLine } from '../chat/plain-text.ts';
-import type { RefusalCode } from '../domain/refusal.ts';
+import type { Refusal, RefusalCode } from '../domain/refusal.ts';
 import { Fault } from '../ports/faults.ts';
 import type { Limit } from '../ports/rate-limits.ts';
 import { faultView } from '../views/fault.ts';
@@ -39,12 +39,7 @@ export async function settle(parts: ChatCoreParts, context: CommandContext, subj
       finished('repeated');
       return null;
     }
-    const limited = await overLimit(
-      parts.rateLimits,
-      commandLimit(parts),
-      context.person.id,
-      `${parts.workspace().limits.commandsPerMinute} commands a minute are the most`,
-    );
+    const limited = await overLimits(parts, context);
     const reply: Reply = limited === null ? await steps.run() : { kind: 'refusal', refusal: limited };
     if (reply.kind === 'refusal' && ABOUT_ACCESS.includes(reply.refusal.refused))
       await auditCommand(parts, context, subject, 'refused', { code: reply.refusal.refused });
@@ -57,9 +52,17 @@ export async function settle(parts: ChatCoreParts, context: CommandContext, subj
   }
 }
 
-/** Of one person, over all platforms they speak from. */
-function commandLimit({ workspace }: ChatCoreParts): Limit {
-  return { kind: 'commands', max: workspace().limits.commandsPerMinute, windowMs: 60_000 };
+/** Of one person, over all platforms they speak from; and of one channel, over all who speak there. */
+async function overLimits(
+  { workspace, rateLimits }: ChatCoreParts,
+  { person, platform, channel }: CommandContext,
+): Promise<Refusal | null> {
+  const { commandsPerMinute: own, channelCommandsPerMinute: shared } = workspace().limits;
+  const a = (kind: string, max: number): Limit => ({ kind, max, windowMs: 60_000 });
+  return (
+    (await overLimit(rateLimits, a('commands', own), person.id, `${own} commands a minute are the most`)) ??
+    (await overLimit(rateLimits, a('channel', shared), `${platform}:${channel}`, `${shared} commands a minute are the most in one channel`))
+  );
 }
 
 /** What did not happen, and why: the record of a refused or broken command. */

@@ -98,6 +98,9 @@ const channel = settings({
 const perWindow = z.number().int().min(1).max(100_000);
 const limits = z.strictObject({
   commands_per_minute: perWindow.optional().meta({ description: 'Commands and clicks of one person; 60 when left out' }),
+  channel_commands_per_minute: perWindow
+    .optional()
+    .meta({ description: 'Commands and clicks of everyone in one channel; 300 when left out' }),
   deployments_per_hour: perWindow.optional().meta({ description: 'Deployments of one app, rollbacks not counted; 120 when left out' }),
 });
 

@@ -97,6 +97,7 @@ function buildWorkspace(content: WorkspaceFile, folder: string): Workspace {
     engine,
     limits: {
       commandsPerMinute: content.limits?.commands_per_minute ?? 60,
+      channelCommandsPerMinute: content.limits?.channel_commands_per_minute ?? 300,
       deploymentsPerHour: content.limits?.deployments_per_hour ?? 120,
     },
     policyVersion: versionOf({ environments, engine }),

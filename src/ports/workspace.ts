@@ -55,8 +55,8 @@ export type PersonConfig = Person & { readonly identities: Readonly<Record<strin
 
 export type ChannelConfig = { readonly name: string; readonly topic: string };
 
-/** How much is too much: of one person a minute, of one app an hour. */
-export type Limits = { readonly commandsPerMinute: number; readonly deploymentsPerHour: number };
+/** How much is too much: of one person and of one channel a minute, of one app an hour. */
+export type Limits = { readonly commandsPerMinute: number; readonly channelCommandsPerMinute: number; readonly deploymentsPerHour: number };
 
 /** What the operator allows app definitions to ask of the engine; everything is off until it is turned on. */
 export type EnginePolicy = {

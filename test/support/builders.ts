@@ -157,7 +157,7 @@ export function aWorkspace(members: Partial<Workspace> = {}): Workspace {
     },
     channels: [],
     engine: { allowBindMounts: [], allowAddedCapabilities: [], allowRootUser: false, encryptNetworks: false, probeImage: null },
-    limits: { commandsPerMinute: 60, deploymentsPerHour: 120 },
+    limits: { commandsPerMinute: 60, channelCommandsPerMinute: 300, deploymentsPerHour: 120 },
     policyVersion: 'policy-1',
     ...members,
   };

@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => test.drop());
 
 /** A core over the real database; deployments are rows that the test writes, everything else is what `given` says. */
-function setUp(given: Partial<UseCases> = {}, home: string | null = null, commandsPerMinute = 1000) {
+function setUp(given: Partial<UseCases> = {}, home: string | null = null, commandsPerMinute = 1000, channelCommandsPerMinute = 1000) {
   const { database } = test;
   const clock = systemClock;
   const platform = `web-${randomUUID().slice(0, 8)}`;
@@ -47,7 +47,7 @@ function setUp(given: Partial<UseCases> = {}, home: string | null = null, comman
     clock,
   });
   const { rateLimits } = database;
-  const workspace = () => aWorkspace({ limits: { commandsPerMinute, deploymentsPerHour: 120 } });
+  const workspace = () => aWorkspace({ limits: { commandsPerMinute, channelCommandsPerMinute, deploymentsPerHour: 120 } });
   const core = createChatCore({
     commands,
     actions,
@@ -200,6 +200,15 @@ describe('the chat core', () => {
     expect(kinds.filter((kind) => kind === 'message')).toHaveLength(3);
     expect(kinds.filter((kind) => kind === 'rate_limited')).toHaveLength(5);
     expect(await from({ id: `slow-${platform}`, name: 'Slow' })).toMatchObject({ kind: 'message' });
+  });
+
+  it('refuses what comes too fast from one channel, whoever it is', async () => {
+    const { platform, core } = setUp({}, null, 1000, 4);
+    const from = (who: string, channel: string) =>
+      core.command({ platform, channel, person: { id: `${who}-${platform}`, name: who }, deliveryId: randomUUID(), text: '/help' });
+    const replies = await Promise.all(Array.from({ length: 10 }, (_, index) => from(`person-${index}`, 'busy')));
+    expect(replies.filter((reply) => reply?.kind === 'message')).toHaveLength(4);
+    expect(await from('person-0', 'quiet')).toMatchObject({ kind: 'message' });
   });
 
   it('answers a fault of ours privately, with a reference and without its insides', async () => {

@@ -30,7 +30,7 @@ function workspace(overrides: readonly string[] = ['environments/staging.yaml'])
     name: 'test',
     folder,
     development: true,
-    limits: { commandsPerMinute: 60, deploymentsPerHour: 120 },
+    limits: { commandsPerMinute: 60, channelCommandsPerMinute: 300, deploymentsPerHour: 120 },
     apps: {
       shop: {
         name: 'shop',

@@ -45,7 +45,7 @@ async function instance(given: Partial<UseCases> = {}, publicKey?: string, datab
     ...shared,
     useCases: fakeUseCases(given),
     rateLimits: test.database.rateLimits,
-    workspace: () => aWorkspace({ limits: { commandsPerMinute: 10_000, deploymentsPerHour: 10_000 } }),
+    workspace: () => aWorkspace({ limits: { commandsPerMinute: 10_000, channelCommandsPerMinute: 100_000, deploymentsPerHour: 10_000 } }),
     projection: only<DeploymentProjection>('projection'),
     metrics: only<Metrics>('metrics', { commandHandled: () => undefined }),
   });

@@ -59,7 +59,7 @@ describe('parseWorkspace', () => {
         production: { name: 'production', protected: true, deployers: ['owner', 'admin'] },
       },
       channels: [{ name: 'deploys', topic: 'All deployments' }],
-      limits: { commandsPerMinute: 60, deploymentsPerHour: 120 },
+      limits: { commandsPerMinute: 60, channelCommandsPerMinute: 300, deploymentsPerHour: 120 },
       engine: { allowBindMounts: [], allowAddedCapabilities: [], allowRootUser: false, encryptNetworks: false, probeImage: null },
       apps: {
         shop: {
