@@ -52,12 +52,14 @@ type EventBody = {
 /**
  * A mention, or a direct message to us. `event_id` is unique for the event, and all attempts to deliver it (`X-Slack-Retry-Num`) carry the same one:
  * https://docs.slack.dev/apis/events-api/#callback-field. Null for what is no command: what bots say, our own words among
- * it, and edited messages, which come as events of their own and would run a second time.
+ * it, what only mentions us on the way, and edited messages, which come as events of their own and would run a second time.
  */
 export function fromMessage(event: MentionEvent, body: EventBody): SlackDelivery | null {
   if (event.user === undefined || event.user === 'USLACKBOT' || event.bot_id !== undefined || event.edited !== undefined) return null;
   if (event.subtype !== undefined && event.subtype !== 'thread_broadcast') return null;
   const own = body.authorizations?.[0];
+  const text = mentionText(event.text ?? '', own?.user_id ?? null, event.channel.startsWith('D'));
+  if (text === null) return null;
   const team = own?.team_id ?? body.team_id;
   const sender = { team: event.user_team ?? event.team ?? team, user: event.user, name: null };
   return {
@@ -66,7 +68,7 @@ export function fromMessage(event: MentionEvent, body: EventBody): SlackDelivery
     channel: channelAddress(team, event.channel, sender.user),
     team,
     sender,
-    what: { kind: 'command', text: mentionText(event.text ?? '', own?.user_id ?? null) || 'help' },
+    what: { kind: 'command', text: text || 'help' },
     handle: formatHandle({ responseUrl: null, threadTs: event.thread_ts ?? null }),
     isBroughtAgain: true,
   };

@@ -1,22 +1,17 @@
 /**
- * The command in a message that mentions us. Slack writes messages with references in angle brackets and three characters
- * escaped (https://docs.slack.dev/messaging/formatting-message-text#parsing-references); a command is what the person typed.
+ * The command in what somebody wrote, or null when it is none: `@shipmate deploy shop staging` in a channel, anything in a
+ * direct message. A mention in the middle of a sentence is talk about us and not to us. Slack writes messages with references in
+ * angle brackets and three characters escaped (https://docs.slack.dev/messaging/formatting-message-text#parsing-references); a
+ * command is what the person typed, and one line.
  */
-export function mentionText(text: string, botUser: string | null): string {
-  return withoutEscapes(afterMention(text, botUser).replace(REFERENCE, shown))
-    .trim()
-    .replace(/^[:,]\s*/, '');
+export function mentionText(text: string, botUser: string | null, isDirect: boolean): string | null {
+  const mention = new RegExp(`^\\s*<@${botUser ?? '[A-Z0-9]{1,32}'}(?:\\|[^<>]*)?>[:,]?\\s*`);
+  if (!isDirect && !mention.test(text)) return null;
+  const [line = ''] = text.replace(mention, '').trim().split('\n');
+  return withoutEscapes(line.replace(REFERENCE, shown)).trim();
 }
 
 const REFERENCE = /<([^<>]*)>/g;
-const ANY_MENTION = /<@[A-Z0-9]{1,32}(?:\|[^<>]*)?>/;
-
-/** "Could you <@U1> deploy shop" means what comes after the mention. */
-function afterMention(text: string, botUser: string | null): string {
-  const own = botUser === null ? null : new RegExp(`<@${botUser}(?:\\|[^<>]*)?>`).exec(text);
-  const mention = own ?? ANY_MENTION.exec(text);
-  return mention === null ? text : text.slice(mention.index + mention[0].length);
-}
 
 /** Addresses and channels become links by themselves; people and groups stay references. */
 function shown(reference: string, content: string): string {

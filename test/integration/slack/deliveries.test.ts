@@ -105,7 +105,7 @@ describe('what comes in', () => {
 
   test.each([
     ['<@U0SHIPMATE> deploy shop staging', 'deploy shop staging'],
-    ['could you <@U0SHIPMATE|shipmate> deploy shop staging', 'deploy shop staging'],
+    [' <@U0SHIPMATE|shipmate>, deploy shop staging\nand thanks!', 'deploy shop staging'],
     ['<@U0SHIPMATE>: status shop', 'status shop'],
     ['<@U0SHIPMATE> deploy shop staging --reason "a &lt;b&gt; &amp; c"', 'deploy shop staging --reason "a <b> & c"'],
     [
@@ -120,6 +120,12 @@ describe('what comes in', () => {
       account: { id: `${TEAM}/${ADMIN}`, name: 'admin', groups: ['slack-group:S1'] },
       channel: `${TEAM}/${CHANNEL}`,
     });
+  });
+
+  test('a mention in the middle of a sentence is talk about us, and not to us', async () => {
+    const { status } = await send(served, signedEvent(mention('never type <@U0SHIPMATE> deploy shop production')));
+    expect(status).toBe(200);
+    expect(intake.kept).toEqual([]);
   });
 
   test('a mention in a thread is answered there', async () => {
