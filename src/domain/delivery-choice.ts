@@ -44,26 +44,33 @@ export type Choice = {
   readonly wakeAt: number | null;
 };
 
-/** Progress that waited this long goes with the final states, oldest first: no channel starves, however much ends elsewhere. */
+/**
+ * Progress that waited this long goes with the final states of other channels, oldest first: no channel starves, however much
+ * ends elsewhere. In its own channel a final state always goes first.
+ */
 const PATIENCE_MS = 30_000;
 const ORDER: readonly Urgency[] = ['answer', 'first', 'final', 'progress'];
 
 /** One decision: which of these go now, within every budget. Budgets are per workspace and per channel, so what is held up holds up nothing else. */
 export function choose(candidates: readonly Candidate[], limits: Limits, usage: Usage, now: number): Choice {
+  const ending = new Set(candidates.filter(({ urgency }) => urgency === 'final').map(({ channel }) => channel));
   const ranked = candidates
-    .map((candidate) => ({ candidate, rank: ORDER.indexOf(urgencyAt(candidate, now)) }))
-    .sort((a, b) => a.rank - b.rank || a.candidate.since - b.candidate.since);
+    .map((candidate) => ({ candidate, urgency: urgencyAt(candidate, ending, now) }))
+    .sort((a, b) => ORDER.indexOf(a.urgency) - ORDER.indexOf(b.urgency) || a.candidate.since - b.candidate.since);
   const busyChannels = new Set(usage.busyChannels);
   const inFlight = new Map(usage.inFlight);
   const edits = new Map(usage.edits);
   const start: Candidate[] = [];
   let wakeAt: number | null = null;
-  for (const { candidate } of ranked) {
-    const { channel, workspace } = candidate;
-    const takesRoom = candidate.operation !== 'look' && !candidate.isPrivate;
+  for (const { candidate, urgency } of ranked) {
+    const { channel, workspace, operation } = candidate;
+    const takesRoom = operation !== 'look' && !candidate.isPrivate;
     const places = usage.triedOut.has(workspace) ? 1 : limits.inFlight;
     if ((inFlight.get(workspace) ?? 0) >= places || (takesRoom && busyChannels.has(channel))) continue;
-    const at = opensAt(candidate, limits, usage, edits.get(workspace) ?? [], takesRoom, now);
+    const channelAt = channelOpensAt(candidate, usage, takesRoom, now);
+    const isProgress = urgency === 'progress';
+    const editAt = operation === 'edit' ? editOpensAt(edits.get(workspace) ?? [], limits.editsPerMinute, isProgress, now) : now;
+    const at = Math.max(channelAt, editAt);
     if (at > now) {
       wakeAt = Math.min(wakeAt ?? at, at);
       continue;
@@ -71,20 +78,18 @@ export function choose(candidates: readonly Candidate[], limits: Limits, usage: 
     start.push(candidate);
     inFlight.set(workspace, (inFlight.get(workspace) ?? 0) + 1);
     if (takesRoom) busyChannels.add(channel);
-    if (candidate.operation === 'edit') edits.set(workspace, [...(edits.get(workspace) ?? []), now]);
+    if (operation === 'edit') edits.set(workspace, [...(edits.get(workspace) ?? []), now]);
   }
   return { start, wakeAt };
 }
 
-function opensAt(candidate: Candidate, limits: Limits, usage: Usage, edits: readonly number[], takesRoom: boolean, now: number): number {
-  const { channel, workspace, operation } = candidate;
+function channelOpensAt({ channel, workspace }: Candidate, usage: Usage, takesRoom: boolean, now: number): number {
   const turnAt = takesRoom ? (usage.channelTurnAt.get(channel) ?? now) : now;
   const shutUntil = Math.max(usage.channelShutUntil.get(channel) ?? now, usage.workspaceShutUntil.get(workspace) ?? now);
-  const isProgress = urgencyAt(candidate, now) === 'progress';
-  const editAt = operation === 'edit' ? editOpensAt(edits, limits.editsPerMinute, isProgress, now) : now;
-  return Math.max(now, turnAt, shutUntil, editAt);
+  return Math.max(now, turnAt, shutUntil);
 }
 
-function urgencyAt({ urgency, since }: Candidate, now: number): Urgency {
-  return urgency === 'progress' && now - since > PATIENCE_MS ? 'final' : urgency;
+/** `ending`: the channels in which a final state waits. */
+function urgencyAt({ urgency, since, channel }: Candidate, ending: ReadonlySet<string>, now: number): Urgency {
+  return urgency === 'progress' && now - since > PATIENCE_MS && !ending.has(channel) ? 'final' : urgency;
 }

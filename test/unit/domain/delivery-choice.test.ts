@@ -47,6 +47,29 @@ describe('the choice of what goes now', () => {
     expect(started([candidate('f', { urgency: 'final', since: NOW - 5 }), old], {}, { inFlight: 1 })).toEqual(['p']);
   });
 
+  describe.each([
+    ['older progress', NOW - 31_000],
+    ['much older progress', NOW - 600_000],
+  ])('of a final state and %s', (_name, since) => {
+    const details = Array.from({ length: 5 }, (_, index) => candidate(`p${index}`, { channel: 'C', since: since + index }));
+    const end = candidate('f', { operation: 'edit', urgency: 'final', channel: 'C' });
+
+    it.each<[name: string, others: readonly Candidate[], inFlight: number, expected: readonly string[]]>([
+      ['in one channel takes the final state', [], 10, ['f']],
+      ['in two channels takes both', [candidate('other', { since })], 10, ['other', 'f']],
+      ['in two channels still takes the older progress first', [candidate('other', { since })], 1, ['other']],
+      ['goes on to an answer first', [candidate('a', { urgency: 'answer', channel: 'C' })], 10, ['a']],
+    ])('%s', (_what, others, inFlight, expected) => {
+      expect(started([...details, end, ...others], {}, { inFlight })).toEqual(expected);
+    });
+
+    it('takes the details once no final state waits, and while its edit has to', () => {
+      expect(started(details)).toEqual(['p0']);
+      const edits = new Map([['T1', Array.from({ length: 50 }, () => NOW - 1_000)]]);
+      expect(started([...details, end], { edits }, { editsPerMinute: 50 })).toEqual(['p0']);
+    });
+  });
+
   it('takes one message a channel, in order, and private ones beside it', () => {
     const inOne = ['1', '2', '3'].map((id) => candidate(id, { channel: 'C', since: NOW - 10 + Number(id) }));
     expect(started(inOne)).toEqual(['1']);
