@@ -75,7 +75,7 @@ export class DurableIntake implements ChatIntake {
   async run(): Promise<void> {
     await Promise.all([
       this.#every(this.#settings.sweepMs, () => this.#takeOver()),
-      this.#every(this.#settings.claimMs / RENEWALS_PER_LIFE, () => this.#store.renew(this.#claim, [...this.#claimed])),
+      this.#every(this.#settings.claimMs / RENEWALS_PER_LIFE, () => this.#renew()),
       this.#every(PRUNE_EVERY_MS, () => this.#prune()),
     ]);
   }
@@ -167,8 +167,14 @@ export class DurableIntake implements ChatIntake {
     return null;
   }
 
+  async #renew(): Promise<void> {
+    if (this.#claimed.size > 0) await this.#store.renew(this.#claim, [...this.#claimed]);
+  }
+
   /** As long as there is something to take and room for it. */
   async #takeOver(): Promise<void> {
+    // What could not be renewed for a while, because the database was away, is still under way here.
+    await this.#renew();
     for (let isMore = true; isMore && !this.#stopping.signal.aborted; ) {
       const limit = Math.min(TAKEN_AT_A_TIME, this.#queue.room);
       if (limit === 0) return;

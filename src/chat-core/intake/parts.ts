@@ -51,7 +51,8 @@ export const INTAKE_SETTINGS: IntakeSettings = {
   crowd: 16,
   youngMs: 250,
   waiting: 2_000,
-  claimMs: 15_000,
+  // Short, because people wait for this long and a sweep after a crash; longer than the core takes a delivery under way for alive.
+  claimMs: 5_000,
   sweepMs: 2_000,
   againMs: 4_000,
   tries: 5,

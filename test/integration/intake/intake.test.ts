@@ -309,6 +309,28 @@ describe('the intake', () => {
 });
 
 describe('while the database is away', () => {
+  it('does not take over from itself what it could not renew', async () => {
+    const { intake: real } = test.database.stores;
+    let isAway = false;
+    const store = new Proxy(real, {
+      get(target, name: keyof typeof real) {
+        if (isAway) throw new StoreUnavailableError('away');
+        return target[name].bind(target);
+      },
+    });
+    const { promise, resolve } = Promise.withResolvers<Reply>();
+    const { intake } = start({ store, effect: () => promise });
+    const delivery = aDelivery();
+    await intake.accept(delivery);
+    isAway = true;
+    await systemClock.sleep(1_000);
+    isAway = false;
+    await systemClock.sleep(500);
+    resolve(REPLY);
+    await isDone(delivery.deliveryId);
+    expect((await rowOf(delivery.deliveryId)).tries).toBe(1);
+  });
+
   it('accepts when it comes back in time, and otherwise says so in time and does nothing', async () => {
     const server = await startRestartablePostgres();
     const database: Database & { migrate(): Promise<unknown> } = new PostgresDatabase({
