@@ -18,7 +18,10 @@ const ATTEMPTS = { kind: 'link', max: 10, windowMs: 3_600_000 };
 
 type Request<Name extends 'startLink' | 'finishLink' | 'unlink'> = Parameters<UseCases[Name]>[0];
 
-/** `/link` on the side where a person is known. The code speaks for them, so it is shown to nobody else and kept only as a hash. */
+/**
+ * `/link` on the side where a person is known. The code speaks for them, so it is
+ * shown to nobody else. It is looked up by its hash; the private message that shows it is stored like any other, and worthless after ten minutes.
+ */
 export async function startLink(parts: Parts, { person, source }: Request<'startLink'>): Promise<IssuedCode> {
   const code = Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('');
   const expiresAt = parts.clock.now() + CODE_MS;

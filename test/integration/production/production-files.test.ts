@@ -22,13 +22,14 @@ type Service = {
 };
 type ComposeFile = { readonly services: Readonly<Record<string, Service>> };
 
+const FILES = ['compose.yaml', 'compose.slack.yaml', 'compose.discord.yaml'] as const;
 const compose = parse(read('compose.yaml'), { merge: true }) as ComposeFile;
 
 describe('compose.yaml for production', () => {
-  it('is valid by the Compose Specification', () => {
+  it.each(FILES)('%s is valid by the Compose Specification', (file) => {
     const { $schema: _, ...schema } = JSON.parse(read('adapters/compose/schemas/compose-spec.json'));
     const isValid = new Ajv({ strict: false, allErrors: true, logger: false }).compile(schema);
-    expect(isValid(compose) ? [] : isValid.errors).toEqual([]);
+    expect(isValid(parse(read(file), { merge: true })) ? [] : isValid.errors).toEqual([]);
   });
 
   it.each(Object.entries(compose.services))('runs %s hardened and within limits', (_, service) => {
@@ -46,10 +47,10 @@ describe('compose.yaml for production', () => {
     expect(compose.services['redis']?.command).toEqual(expect.arrayContaining(['--appendonly', 'yes', '--maxmemory-policy', 'noeviction']));
   });
 
-  it('sets only variables that Shipmate knows', () => {
+  it.each(FILES)('%s sets only variables that Shipmate knows', (file) => {
+    const { services } = parse(read(file), { merge: true }) as ComposeFile;
     const known = ENVIRONMENT_VARIABLES.flatMap(({ name, secret }) => (secret ? [name, `${name}_FILE`] : [name]));
-    for (const name of ['bot', 'worker'])
-      expect(known).toEqual(expect.arrayContaining(Object.keys(compose.services[name]?.environment ?? {})));
+    for (const name of ['bot', 'worker']) expect(known).toEqual(expect.arrayContaining(Object.keys(services[name]?.environment ?? {})));
   });
 });
 
