@@ -12,6 +12,9 @@ import type { Tables } from './schema.ts';
 /** Rows in one statement: a row has 16 parameters, and a statement takes 65,535. */
 const CHUNK = 1_000;
 
+/** The delivery that the key of an answer names. */
+const NAMED_DELIVERY = sql`CASE WHEN m.key LIKE 'reply:%' THEN substr(m.key, 7) WHEN m.key LIKE 'unposted:%' THEN substr(m.key, 10) END`;
+
 export class PostgresDeliveryStore implements DeliveryStore {
   readonly #db: Kysely<Tables>;
 
@@ -54,6 +57,17 @@ export class PostgresDeliveryStore implements DeliveryStore {
   async find(messageId: string): Promise<Delivery | null> {
     const row = await this.#db.selectFrom('deliveries').selectAll().where('message_id', '=', messageId).executeTakeFirst();
     return row === undefined ? null : toDelivery(row);
+  }
+
+  async askedBy(messageId: string): Promise<{ readonly deliveryId: string; readonly accountId: string } | null> {
+    const { rows } = await sql<{ delivery_id: string; account_id: string }>`
+      SELECT i.delivery_id, i.account_id
+      FROM messages m
+      LEFT JOIN deployments p ON m.key LIKE 'card:%' AND p.id = substr(m.key, 6) AND p.delivery_platform = m.platform
+      JOIN intake i ON i.platform = m.platform AND i.channel = m.channel AND i.delivery_id = COALESCE(p.delivery_id, ${NAMED_DELIVERY})
+      WHERE m.id = ${messageId}`.execute(this.#db);
+    const [row] = rows;
+    return row === undefined ? null : { deliveryId: row.delivery_id, accountId: row.account_id };
   }
 
   async messageAt(platform: string, remoteId: string): Promise<StoredMessage | null> {
@@ -112,7 +126,7 @@ export class PostgresDeliveryStore implements DeliveryStore {
       FROM messages m
       LEFT JOIN deliveries d ON d.message_id = m.id
       LEFT JOIN deliveries r ON r.message_id = m.thread_root
-      LEFT JOIN intake i ON i.platform = m.platform AND m.key LIKE 'reply:%' AND i.delivery_id = substr(m.key, 7)
+      LEFT JOIN intake i ON i.platform = m.platform AND i.delivery_id = ${NAMED_DELIVERY}
       WHERE m.platform = ${platform} AND m.author ->> 'kind' = 'bot' ${rest}`.execute(this.#db);
     return rows.map((row) => ({
       message: toMessage(row),

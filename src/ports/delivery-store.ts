@@ -17,6 +17,11 @@ export interface DeliveryStore {
   /** In `transact`, while the lease is still held; false when it is not, and nothing was written. */
   save(fence: Fence, platform: string, deliveries: readonly Delivery[], progress: DeliveryProgress): Promise<boolean>;
   find(messageId: string): Promise<Delivery | null>;
+  /**
+   * The delivery from a person that this message answers: by its key, or as the card of the deployment that was asked for in
+   * the same channel. Null when nobody's delivery asked for it there.
+   */
+  askedBy(messageId: string): Promise<{ readonly deliveryId: string; readonly accountId: string } | null>;
   /** The message that stands there under this id of the platform's. */
   messageAt(platform: string, remoteId: string): Promise<StoredMessage | null>;
   /** What could not be delivered, newest message first. */

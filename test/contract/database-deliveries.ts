@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Delivery, newDelivery } from '../../src/domain/delivery.ts';
 import type { StoredMessage } from '../../src/domain/stored-message.ts';
 import type { Fence } from '../../src/ports/database.ts';
-import { aMessage } from './database-fixtures.ts';
+import { aDeployment, aMessage, aRelease } from './database-fixtures.ts';
 import type { Views } from './database-views.ts';
 
 const PROGRESS = { position: 7, spending: { edits: { T1: [1, 2] } } };
@@ -112,7 +112,44 @@ export function describeDeliveries(views: Views): void {
       await stores().intake.finish(platform, deliveryId, 10);
       await insert(platform, { key: `reply:${deliveryId}`, privateTo: 'ada' });
       const [answer] = await stores().deliveries.changedSince(platform, 0, 10);
-      expect(answer?.answers).toEqual({ deliveryId, accountId: 'T1/U1', handle: Uint8Array.of(2), receivedAt: 9 });
+      const answers = { deliveryId, accountId: 'T1/U1', handle: Uint8Array.of(2), receivedAt: 9 };
+      expect(answer?.answers).toEqual(answers);
+      await insert(platform, { key: `unposted:${deliveryId}`, privateTo: 'ada' });
+      expect((await stores().deliveries.changedSince(platform, answer?.message.position ?? 0, 10))[0]?.answers).toEqual(answers);
+    });
+
+    it('know who asked for an answer, and for a card where it was asked for', async () => {
+      const platform = aPlatform();
+      const [deliveryId, channel] = [randomUUID(), 'C1'];
+      const kept = {
+        platform,
+        deliveryId,
+        channel,
+        accountId: 'T1/U1',
+        payload: Uint8Array.of(1),
+        handle: null,
+        receivedAt: 9,
+        token: 't',
+      };
+      await stores().intake.keep([{ delivery: kept, claim: null }]);
+      const release = aRelease();
+      await stores().releases.insert(release);
+      const deployment = aDeployment({ releaseId: release.id, origin: { platform, channel } });
+      await stores().deployments.insert(deployment, deliveryId);
+      const card = `card:${deployment.id}`;
+      const asked = { deliveryId, accountId: 'T1/U1' };
+      const rows: readonly (readonly [key: string, channel: string, expected: typeof asked | null])[] = [
+        [`reply:${deliveryId}`, channel, asked],
+        [card, channel, asked],
+        [card, 'C2', null],
+        ['card:unknown', channel, null],
+        [`reply:${randomUUID()}`, channel, null],
+        ['note:1', channel, null],
+      ];
+      for (const [key, where, expected] of rows) {
+        const { id } = await insert(platform, { key, channel: where });
+        expect(await stores().deliveries.askedBy(id), `${key} in ${where}`).toEqual(expected);
+      }
     });
 
     it('are saved by the thousand', async () => {

@@ -102,11 +102,14 @@ export class OpenMessages {
     return false;
   }
 
-  /** Nothing more is tried for what waits in this channel. */
-  channelIsGone(channel: string, reason: string): void {
-    for (const open of [...this.#open.values()]) {
-      if (!open.isBusy && channelOf(open) === channel) this.update(open, abandoned(open.delivery, reason));
-    }
+  /**
+   * Nothing more is tried for what waits in this channel, and that is returned. Private answers with a handle do not need the
+   * channel and go on.
+   */
+  channelIsGone(channel: string, reason: string): readonly OpenMessage[] {
+    const waiting = [...this.#open.values()].filter((open) => !open.isBusy && channelOf(open) === channel && !hasOwnWay(open));
+    for (const open of waiting) this.update(open, abandoned(open.delivery, reason));
+    return waiting;
   }
 
   /** What changed since the last time. */
@@ -139,6 +142,10 @@ export class OpenMessages {
 
 export function channelOf({ address, delivery, desired }: OpenMessage): string {
   return delivery.sentTo ?? (address?.kind === 'known' ? address.channel : desired.message.channel);
+}
+
+function hasOwnWay({ desired: { message, answers } }: OpenMessage): boolean {
+  return message.privateTo !== null && answers !== null && answers.handle !== null;
 }
 
 function fingerprint(content: unknown): string {

@@ -14,6 +14,7 @@ import { makeRequest, outgoingMessage } from './make-request.ts';
 import { type OpenMessage, OpenMessages } from './open-messages.ts';
 import type { DeliveryParts, DeliverySettings } from './parts.ts';
 import { PlatformUsage } from './platform-usage.ts';
+import { isFirstForAll, tellUnposted, type Unposted } from './unposted.ts';
 
 /** While the database is away, results wait in memory and nothing new is sent. */
 const SAVE_AGAIN_MS = 200;
@@ -36,6 +37,8 @@ export class PlatformDelivery {
   readonly #wakeup: Wakeup;
   readonly #requests = new Set<Promise<void>>();
   readonly #goneChannels = new Set<string>();
+  /** Told in the transaction that records their refusal. */
+  readonly #unposted: Unposted[] = [];
   #hasChanged = true;
   #sweepAt = 0;
   #savedPosition = -1;
@@ -150,12 +153,17 @@ export class PlatformDelivery {
     const { database, clock, logger } = this.#parts;
     const { platform } = this.#messenger;
     const unsaved = this.#messages.takeUnsaved();
+    const unposted = this.#unposted.splice(0);
     const { position } = this.#reader;
     if (unsaved.length === 0 && position === this.#savedPosition) return true;
     const progress = { position, spending: this.#usage.spending() };
     for (;;) {
       try {
-        const isHeld = await database.transact((stores) => stores.deliveries.save(this.#lease.fence, platform, unsaved, progress));
+        const isHeld = await database.transact(async (stores) => {
+          if (!(await stores.deliveries.save(this.#lease.fence, platform, unsaved, progress))) return false;
+          for (const each of unposted) await tellUnposted(database, stores, each, clock.now());
+          return true;
+        });
         if (isHeld) this.#onSaved(position);
         else this.#lease.lose();
         return isHeld;
@@ -195,18 +203,21 @@ export class PlatformDelivery {
     const thread = step.kind === 'post' && result?.kind === 'gone' ? step.threadOf : null;
     if (thread !== null && this.#messages.rootIsGone(open, thread)) this.#isReadAfterSave = true;
     this.#messages.update(open, applyResult(open.delivery, step, requested, this.#attempt(content)));
-    if (result?.kind === 'refused') this.#noteRefusal(candidate, result);
+    if (result?.kind === 'refused') this.#noteRefusal(open, candidate, result);
     if (result?.kind !== 'delivered') return;
     metrics.messageShown({ platform: this.#messenger.platform, urgency: candidate.urgency }, clock.now() - open.since);
     open.since = open.desired.message.updatedAt;
   }
 
-  #noteRefusal({ channel, id }: Candidate, { reason, channelIsGone }: Extract<DeliveryResult, { kind: 'refused' }>): void {
+  #noteRefusal(refused: OpenMessage, { channel, id }: Candidate, result: Extract<DeliveryResult, { kind: 'refused' }>): void {
+    const { reason, channelIsGone } = result;
     const { logger, onChannelGone } = this.#parts;
     const { platform } = this.#messenger;
     logger.warn({ platform, channel, message: id, reason }, 'a message was refused');
+    const left = channelIsGone ? this.#messages.channelIsGone(channel, reason) : [];
+    const unposted = [refused, ...left].filter(isFirstForAll);
+    this.#unposted.push(...unposted.map(({ desired }) => ({ message: desired.message, because: reason })));
     if (!channelIsGone) return;
-    this.#messages.channelIsGone(channel, reason);
     if (this.#goneChannels.has(channel)) return;
     this.#goneChannels.add(channel);
     this.#track(

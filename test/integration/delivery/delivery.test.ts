@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { sealHandle } from '../../../src/chat-core/intake/sealed-delivery.ts';
 import type { Json } from '../../../src/domain/json.ts';
 import type { DeliveryResult, MessengerCapabilities } from '../../../src/ports/messenger.ts';
+import { aDeployment, aRelease } from '../../contract/database-fixtures.ts';
 import { deliveryLab, type Lab } from '../../support/delivery/delivery-lab.ts';
 import { turningSealer } from '../../support/delivery/parts.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
@@ -323,6 +324,33 @@ describe('private messages', () => {
     await lab.write(card('later'), { key: `reply:${id}`, privateTo: 'ada' });
     await lab.shows(card('later'), 'T1/D-T1/U9');
     expect(lab.platform.posts).toHaveLength(1);
+  });
+
+  it('tell who asked, by the handle of what they asked, what could not be posted in a channel that is not open to the bot', async () => {
+    const lab = setUp();
+    const [first, second] = [deliveryId(), deliveryId()];
+    for (const id of [first, second]) await keep(lab, id, Date.now(), { token: id });
+    const release = aRelease();
+    await test.database.stores.releases.insert(release);
+    const deployment = aDeployment({ releaseId: release.id, origin: { platform: lab.platform.name, channel: 'T1/C1' } });
+    await test.database.stores.deployments.insert(deployment, second);
+    const posts = (key: string) => ({ key, channel: 'T1/C1' });
+    const reply = await lab.write(card('the status'), posts(`reply:${first}`));
+    const asked = await lab.write(card('a deployment'), posts(`card:${deployment.id}`));
+    const followed = await lab.write(card('another'), posts('card:elsewhere'));
+    const isBarred = new Set([reply.id, asked.id, followed.id]);
+    lab.platform.fault = ({ messageId }) =>
+      isBarred.has(messageId) ? { kind: 'refused', reason: 'channel_not_found', channelIsGone: true } : null;
+    await lab.deliver();
+    for (const id of isBarred) await lab.settled(id, 'undeliverable');
+    await vi.waitFor(() => expect(lab.platform.posts).toHaveLength(2), { timeout: 8_000 });
+    const told = lab.platform.posts.map(({ onlyFor, handle, content }) => [onlyFor, handle, JSON.stringify(content)]);
+    expect(told).toContainEqual(['T1/U9', { token: first }, expect.stringContaining('the status')]);
+    expect(told).toContainEqual(['T1/U9', { token: second }, expect.stringContaining('a deployment')]);
+    expect(told[0]?.[2]).toContain('channel_not_found');
+    const last = await lab.write(card('after'), { key: 'note:1', privateTo: 'ada', channel: 'T1/C2' });
+    await lab.settled(last.id);
+    expect(lab.platform.posts).toHaveLength(3);
   });
 
   it('go ahead of everything else, and do not wait for their channel’s turn', async () => {
