@@ -68,7 +68,8 @@ export function connectPlatforms(
       closers.add('delivery', () => delivery.stop());
       for (const { name, start, stop } of platforms) {
         closers.add(name, stop);
-        await start();
+        // The other ways in must not end with this one: /readyz and the log say that it is away.
+        await start().catch((error: unknown) => parts.logger.error({ error, platform: name }, 'this chat platform is not connected'));
       }
     },
   };
