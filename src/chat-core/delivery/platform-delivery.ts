@@ -205,6 +205,8 @@ export class PlatformDelivery {
     this.#messages.update(open, applyResult(open.delivery, step, requested, this.#attempt(content)));
     if (result?.kind === 'refused') this.#noteRefusal(open, candidate, result);
     if (result?.kind !== 'delivered') return;
+    // What only one person sees may have come by a handle, past the channel.
+    if (!candidate.isPrivate) this.#goneChannels.delete(candidate.channel);
     metrics.messageShown({ platform: this.#messenger.platform, urgency: candidate.urgency }, clock.now() - open.since);
     open.since = open.desired.message.updatedAt;
   }

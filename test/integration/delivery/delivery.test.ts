@@ -228,6 +228,22 @@ describe('delivery', () => {
     expect(lab.platform.calls).toHaveLength(1);
   });
 
+  it('tells again when a channel that was back is gone again', async () => {
+    const lab = setUp();
+    const gone: string[] = [];
+    let isGone = true;
+    lab.platform.fault = () => (isGone ? { kind: 'refused', reason: 'not_in_channel', channelIsGone: true } : null);
+    await lab.deliver({ onChannelGone: async (_platform, channel) => void gone.push(channel) });
+    const writeOne = (name: string) => lab.write(card(name), { key: `card:${name}` });
+    for (const name of ['one', 'two']) await lab.settled((await writeOne(name)).id, 'undeliverable');
+    expect(gone).toHaveLength(1);
+    isGone = false;
+    await lab.settled((await writeOne('three')).id);
+    isGone = true;
+    await lab.settled((await writeOne('four')).id, 'undeliverable');
+    expect(gone).toEqual(['T1/C1', 'T1/C1']);
+  });
+
   it('leaves a workspace that does not answer alone, and delivers when it is back', async () => {
     const lab = setUp();
     let isDown = true;
