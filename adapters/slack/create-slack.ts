@@ -75,7 +75,7 @@ export function createSlack(options: SlackOptions): Slack {
   if (workspaces === null) throw new Error('Slack needs a bot token, or a client id and secret');
 
   const directory = new Directory({ workspaces, clock, logger });
-  const inbound = new Inbound({ intake, directory, workspaces, apiUrl, logger });
+  const inbound = new Inbound({ intake, directory, workspaces, apiUrl, logger, clock });
   const http = transport.kind === 'http' ? new HttpReceiver({ signingSecret: transport.signingSecret, clock, logger }) : null;
   const socket =
     transport.kind === 'socket'

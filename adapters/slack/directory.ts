@@ -8,8 +8,12 @@ import type { Workspaces } from './slack-client.ts';
 const GROUPS_FRESH_MS = 60_000;
 /** From here on they are read again beside the work, so that nobody waits when the minute is over. */
 const GROUPS_RENEW_MS = 45_000;
-/** Slack waits 3 s for an answer, and keeping the delivery may take most of it. */
-const PATIENCE_MS = 400;
+/** A name is only shown: Slack waits 3 s for an answer, and keeping the delivery may take most of it. */
+const NAME_PATIENCE_MS = 400;
+/** Without their groups people are refused, so these are worth waiting for; the intake gets what is left of the 3 s. */
+const GROUPS_PATIENCE_MS = 1500;
+/** From so old a request nobody expects an answer any more. */
+const GROUPS_HOPELESS_MS = 3000;
 /** After a failure nobody waits for the groups; they are asked for again this much later. */
 const RETRY_MS = 5000;
 const MOST_NAMES = 5000;
@@ -37,7 +41,7 @@ export class Directory {
     // Groups are the workspace's own: somebody from another one is in none of them.
     const isGuest = sender.team !== team;
     const [name, groups] = await Promise.all([
-      sender.name ?? this.#names.get(id) ?? this.#inTime(this.#readName(team, sender.user, id), PATIENCE_MS),
+      sender.name ?? this.#names.get(id) ?? this.#inTime(this.#readName(team, sender.user, id), NAME_PATIENCE_MS),
       isGuest ? [] : this.#groupsOf(team, sender.user),
     ]);
     return { id, name: name ?? sender.user, groups };
@@ -53,8 +57,8 @@ export class Directory {
     const failedAt = this.#failedAt.get(team);
     if (failedAt !== undefined && this.#options.clock.now() - failedAt < RETRY_MS) return [];
     const { since, groups } = this.#readGroups(team);
-    // Only the first ones wait for an answer that takes long.
-    const read = await this.#inTime(groups, since + PATIENCE_MS - this.#options.clock.now());
+    const hopelessIn = since + GROUPS_HOPELESS_MS - this.#options.clock.now();
+    const read = await this.#inTime(groups, Math.min(GROUPS_PATIENCE_MS, hopelessIn));
     return read?.byUser.get(user) ?? [];
   }
 

@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Accepted, ChatIntake } from '../../src/chat/chat-intake.ts';
 import type { Reply } from '../../src/chat/command.ts';
 import type { Form } from '../../src/chat/message.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { SlackDelivery } from './deliveries.ts';
 import type { Directory } from './directory.ts';
@@ -18,6 +19,7 @@ type InboundOptions = {
   readonly workspaces: Workspaces;
   readonly apiUrl: string;
   readonly logger: Logger;
+  readonly clock: Clock;
 };
 
 const LONGEST_NOTE = 1000;
@@ -33,9 +35,11 @@ export class Inbound {
 
   /** Resolves when it is kept, or when it is clear that it cannot be. Only then may it be acknowledged. */
   async keep(delivery: SlackDelivery): Promise<Accepted> {
+    const { intake, directory, clock } = this.#options;
     const { sender: _, team: __, ...rest } = delivery;
-    const account = await this.#options.directory.account(delivery);
-    return this.#options.intake.accept({ ...rest, account });
+    const startedAt = clock.now();
+    const account = await directory.account(delivery);
+    return intake.accept({ ...rest, account }, clock.now() - startedAt);
   }
 
   /** Opens the form that a delivery is answered with, while its trigger lasts: 3 s (https://docs.slack.dev/reference/methods/views.open). */

@@ -10,8 +10,9 @@ export interface ChatIntake {
   /**
    * Keeps the delivery durably and starts to work on it. Resolves as soon as it is kept, or when it is clear that it
    * cannot be within `PATIENCE_MS`, well inside the platforms' three seconds; never rejects. What was kept is worked on even when this process dies.
+   * `waitedMs`: so long the platform has been waiting already, 0 by default; what goes beyond `ACKNOWLEDGED_MS` together is taken from the patience.
    */
-  accept(delivery: IncomingDelivery): Promise<Accepted>;
+  accept(delivery: IncomingDelivery, waitedMs?: number): Promise<Accepted>;
   /**
    * Can the answer be a form? Then the platform has to be answered with it and not with a promise of an answer (a Discord
    * modal is only possible as the first response). Pure and immediate.
@@ -57,6 +58,9 @@ export type IncomingDelivery = {
 
 /** The longest that `accept` waits for the database: the platforms give up after 3 s. */
 export const PATIENCE_MS = 2300;
+
+/** What an adapter asks its platform before `accept`, and `accept`, may take together: the rest of the 3 s is for the way. */
+export const ACKNOWLEDGED_MS = 2600;
 
 export type Accepted =
   /** Kept for the first time. `settled` resolves with the answer when it is stored (null: another process works on it); it never rejects. */

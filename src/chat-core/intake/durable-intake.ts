@@ -49,10 +49,10 @@ export class DurableIntake implements ChatIntake {
     this.#keeper = new Keeper(this.#store);
   }
 
-  async accept(delivery: IncomingDelivery): Promise<Accepted> {
+  async accept(delivery: IncomingDelivery, waitedMs = 0): Promise<Accepted> {
     const { clock, metrics } = this.#parts;
     const startedAt = clock.now();
-    const accepted = await this.#accept(delivery, startedAt);
+    const accepted = await this.#accept(delivery, startedAt, waitedMs);
     metrics.deliveryAccepted({ platform: delivery.platform, result: accepted.kind }, clock.now() - startedAt);
     return accepted;
   }
@@ -90,7 +90,7 @@ export class DurableIntake implements ChatIntake {
     return { claimant: this.#claimant, forMs: this.#settings.claimMs };
   }
 
-  async #accept(delivery: IncomingDelivery, now: number): Promise<Accepted> {
+  async #accept(delivery: IncomingDelivery, now: number, waitedMs: number): Promise<Accepted> {
     const { sealer, clock, logger } = this.#parts;
     const { platform, deliveryId, channel, account, handle } = delivery;
     const token = randomUUID();
@@ -112,6 +112,7 @@ export class DurableIntake implements ChatIntake {
           token,
         },
         isMine ? this.#claim : null,
+        waitedMs,
       );
       if (kept === 'repeated') return { kind: 'repeated' };
       if (kept === 'kept') {

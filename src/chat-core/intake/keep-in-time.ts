@@ -1,4 +1,4 @@
-import { PATIENCE_MS } from '../../chat/chat-intake.ts';
+import { ACKNOWLEDGED_MS, PATIENCE_MS } from '../../chat/chat-intake.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { StoreUnavailableError } from '../../ports/faults.ts';
 import type { Claim, Kept, NewDelivery } from '../../ports/intake-store.ts';
@@ -8,7 +8,7 @@ import type { Keeper } from './keeper.ts';
 const AGAIN_MS = 50;
 
 /**
- * Tries to keep a delivery for as long as the platform waits. `late`: it was not, as far as is known; an attempt may still be
+ * Tries to keep a delivery for as long as the platform waits, which has waited for `waitedMs` already. `late`: it was not, as far as is known; an attempt may still be
  * under way, so it has to be withdrawn, unless the platform brings it again.
  */
 export async function keepInTime(
@@ -16,9 +16,10 @@ export async function keepInTime(
   clock: Clock,
   delivery: NewDelivery,
   claim: Claim | null,
+  waitedMs = 0,
 ): Promise<Kept | 'late'> {
   const isOver = new AbortController();
-  const patience = clock.sleep(PATIENCE_MS, isOver.signal).then(() => 'late' as const);
+  const patience = clock.sleep(Math.max(0, Math.min(PATIENCE_MS, ACKNOWLEDGED_MS - waitedMs)), isOver.signal).then(() => 'late' as const);
   try {
     return await Promise.race([keep(), patience]);
   } finally {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { PostgresDatabase } from '../../../adapters/postgres/postgres-database.ts';
@@ -102,6 +105,25 @@ test.each([
   await expect.poll(() => effects, { timeout: 15_000 }).toBe(2);
   await sleep(1000);
   expect(effects).toBe(2);
+});
+
+test('a command is refused in time when neither Postgres nor Slack itself answers', async () => {
+  const silence = createServer().listen(0, '127.0.0.1');
+  await once(silence, 'listening');
+  const port = (silence.address() as AddressInfo).port;
+  const alone = await serveSlack({ intake: intake.intake, apiUrl: `http://127.0.0.1:${port}/api/`, timeoutMs: 10_000 });
+  await server.down();
+  try {
+    const startedAt = performance.now();
+    const { body } = await send(alone, signedForm(command('/deploy shop staging')));
+    expect(performance.now() - startedAt).toBeLessThan(SLACK_WAITS_MS);
+    expect(JSON.stringify(body)).toContain('nothing was started');
+  } finally {
+    await server.up();
+    silence.closeAllConnections();
+    silence.close();
+    await alone.close();
+  }
 });
 
 test('a hundred commands are acknowledged at once while the engine hangs, and each is done when it answers', async () => {

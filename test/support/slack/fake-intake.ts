@@ -11,12 +11,15 @@ export class FakeIntake implements ChatIntake {
   unavailable: string | null = null;
   /** Resolves when `accept` may go on. */
   hold: Promise<void> = Promise.resolve();
+  /** How long each had waited before `accept`. */
+  readonly waitedMs: number[] = [];
   /** How often `accept` was called at all. */
   asked = 0;
   completions: readonly { value: string; label: string }[] = [];
 
-  async accept(delivery: IncomingDelivery): Promise<Accepted> {
+  async accept(delivery: IncomingDelivery, waitedMs = 0): Promise<Accepted> {
     this.asked += 1;
+    this.waitedMs.push(waitedMs);
     await this.hold;
     if (this.unavailable !== null) return { kind: 'unavailable', message: this.unavailable };
     if (this.kept.some((kept) => kept.deliveryId === delivery.deliveryId)) return { kind: 'repeated' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PATIENCE_MS } from '../../../src/chat/chat-intake.ts';
+import { ACKNOWLEDGED_MS, PATIENCE_MS } from '../../../src/chat/chat-intake.ts';
 import { keepInTime } from '../../../src/chat-core/intake/keep-in-time.ts';
 import { StoreUnavailableError } from '../../../src/ports/faults.ts';
 import type { Kept, NewDelivery } from '../../../src/ports/intake-store.ts';
@@ -62,6 +62,26 @@ describe('keeping a delivery in time', () => {
       const clock = new FakeClock();
       const kept = keepInTime(storeOf(keep), clock, delivery, null);
       await clock.advance(PATIENCE_MS);
+      expect(await kept).toBe('late');
+    }
+  });
+
+  it('has the less time, the longer the platform has waited', async () => {
+    const hanging = storeOf(() => new Promise<'kept'>(() => undefined));
+    for (const [waitedMs, patienceMs] of [
+      [0, PATIENCE_MS],
+      [ACKNOWLEDGED_MS - PATIENCE_MS, PATIENCE_MS],
+      [1500, ACKNOWLEDGED_MS - 1500],
+      [5000, 0],
+    ] as const) {
+      const clock = new FakeClock();
+      let isOver = false;
+      const kept = keepInTime(hanging, clock, delivery, null, waitedMs).finally(() => {
+        isOver = true;
+      });
+      if (patienceMs > 0) await clock.advance(patienceMs - 1);
+      if (patienceMs > 0) expect(isOver).toBe(false);
+      await clock.advance(1);
       expect(await kept).toBe('late');
     }
   });
