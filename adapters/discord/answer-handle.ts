@@ -26,6 +26,11 @@ export function originalResponse({ application, token }: AnswerHandle): Route {
   return { path: `/webhooks/${application}/${token}/messages/@original`, isOpen: true };
 }
 
+/** https://docs.discord.com/developers/interactions/receiving-and-responding#create-followup-message */
+export function followUp({ application, token }: AnswerHandle): Route {
+  return { path: `/webhooks/${application}/${token}`, isOpen: true };
+}
+
 /** A few seconds before Discord ends it, so that no request arrives too late. */
 export function hasExpired(since: number | null, now: number): boolean {
   return since !== null && now - since > DISCORD_LIMITS.interactionTokenMs - 5000;

@@ -99,6 +99,16 @@ describe('a conversation on Discord', () => {
     await until('the acknowledgement to go', () => known.original === null);
   });
 
+  it.each(['access', 'permission'] as const)('tells the person alone what it may not post in their channel: no %s', async (barred) => {
+    peer.channel.barred = barred;
+    const bot = await instance({
+      readHistory: async () => ({ deployments: [], statistics: { total: 0, succeeded: 0, failed: 0, medianDurationMs: null } }),
+    });
+    const { known } = await interact(bot, 2, slash('history', target));
+    await until('the note', () => known.followUps.some((message) => textsOf(message).join('').includes('could not write in this channel')));
+    expect([known.original, peer.channel.messages.length]).toEqual([null, 0]);
+  });
+
   it('asks by form for what was left out, and does what is submitted, by a person with their roles', async () => {
     const asked: unknown[] = [];
     const bot = await instance({

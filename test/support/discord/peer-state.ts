@@ -41,6 +41,8 @@ export type PeerInteraction = {
   /** What `@original` names: the response's own message, or the clicked one after type 6 and 7. */
   original: PeerMessage | null;
   clicked: PeerMessage | null;
+  /** Further messages for the person, after the response. */
+  followUps: PeerMessage[];
 };
 
 export type PeerState = {

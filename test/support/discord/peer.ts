@@ -114,6 +114,7 @@ export async function startDiscordPeer(options: PeerOptions = {}) {
         createdAt: Date.now(),
         response: null,
         original: null,
+        followUps: [],
         clicked,
       };
       state.interactions.set(interaction.token, interaction);

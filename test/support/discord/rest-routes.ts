@@ -149,6 +149,18 @@ function original(state: PeerState, [, token = '']: Params, request: PeerRequest
   return ok(publicMessage(interaction.original));
 }
 
+/** https://docs.discord.com/developers/interactions/receiving-and-responding#create-followup-message */
+function followUp(state: PeerState, [, token = '']: Params, { body }: PeerRequest): PeerAnswer {
+  const interaction = state.interactions.get(decodeURIComponent(token));
+  if (interaction === undefined || interaction.response === null) return failed(404, 10015, 'Unknown Webhook');
+  if (Date.now() - interaction.createdAt > 15 * 60_000) return failed(401, 50027, 'Invalid Webhook Token');
+  const problems = validateMessage(body, 'callback');
+  if (problems.length > 0) return invalid(problems);
+  const message = newMessage(state, '0', record(body));
+  interaction.followUps.push(message);
+  return ok(publicMessage(message));
+}
+
 function directChannel(state: PeerState, _params: Params, { body }: PeerRequest): PeerAnswer {
   const person = String(record(body)['recipient_id']);
   if (!/^\d{17,20}$/.test(person)) return invalid(['recipient_id']);
@@ -210,6 +222,7 @@ export const ROUTES: readonly Route[] = [
   },
   { method: 'PATCH', pattern: /^\/webhooks\/(\d+)\/([^/]+)\/messages\/@original$/, isOpen: true, answer: original },
   { method: 'DELETE', pattern: /^\/webhooks\/(\d+)\/([^/]+)\/messages\/@original$/, isOpen: true, answer: original },
+  { method: 'POST', pattern: /^\/webhooks\/(\d+)\/([^/]+)$/, isOpen: true, answer: followUp },
   { method: 'GET', pattern: /^\/applications\/(\d+)\/commands$/, answer: (state) => ok(state.commands) },
   { method: 'PUT', pattern: /^\/applications\/(\d+)\/commands$/, answer: putCommands },
 ];

@@ -200,6 +200,14 @@ describe('an answer for one person', () => {
     expect(peer.channel.messages).toEqual([]);
   });
 
+  it('is a further message for that person alone when the response was taken away for a public answer', async () => {
+    const interaction = acknowledged();
+    interaction.original = null;
+    expect(await messengerOf().post(answer(interaction.token))).toEqual({ kind: 'delivered', remoteId: null });
+    expect(interaction.followUps.map(({ flags }) => flags & 64)).toEqual([64]);
+    expect(peer.channel.messages).toEqual([]);
+  });
+
   it('waits for an acknowledgement that is still under way', async () => {
     const messenger = messengerOf();
     const interaction = peer.newInteraction();
