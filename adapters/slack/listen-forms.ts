@@ -14,21 +14,32 @@ type FormOptions = { readonly inbound: Inbound; readonly intake: ChatIntake; rea
 
 /** A submission is answered within 3 s like everything else; so long a refusal can still be shown in the form itself. */
 const WAIT_MS = 2500;
+/** Submissions whose answer is remembered, for copies of them. */
+const REMEMBERED = 200;
 
 export function listenForForms(app: App, { inbound, intake, directory, clock }: FormOptions): void {
+  const recent = new Map<string, ViewResponseAction>();
   app.view<ViewSubmitAction>({ callback_id: FORM_CALLBACK, type: 'view_submission' }, async ({ body, ack }) => {
     const startedAt = clock.now();
     const delivery = fromSubmission(body);
     if (delivery === null) return ack();
+    const say = (answered: ViewResponseAction): Promise<void> => {
+      if (recent.size >= REMEMBERED) recent.delete(recent.keys().next().value ?? '');
+      recent.set(delivery.deliveryId, answered);
+      return ack(answered);
+    };
     const accepted = await inbound.keep(delivery);
     switch (accepted.kind) {
       case 'unavailable':
-        return ack({ response_action: 'update', view: withNotice(body.view, accepted.message) });
-      case 'repeated':
-        return ack();
+        return say({ response_action: 'update', view: withNotice(body.view, accepted.message) });
+      case 'repeated': {
+        // An empty answer would close the form, and with it the refusal that it shows.
+        const answered = recent.get(delivery.deliveryId);
+        return answered === undefined ? ack() : ack(answered);
+      }
       case 'accepted': {
         const reply = await inTime(accepted.settled, WAIT_MS - (clock.now() - startedAt), clock);
-        if (reply !== 'late') return ack(answer(reply, body, delivery));
+        if (reply !== 'late') return say(answer(reply, body, delivery));
         await ack({
           response_action: 'update',
           view: renderNotice('Working on it', 'This takes a moment. The answer comes here or to the channel.'),

@@ -373,10 +373,10 @@ describe('forms', () => {
   test('a refused form stays open with what was filled in, and the corrected one is a new submission', async () => {
     const view = await openForm();
     intake.reply = () => ({ kind: 'refusal', refusal: refusal('invalid_arguments', 'There is no version 9.', 'Choose one of the list.') });
-    const refused = await send(
-      served,
-      signedInteraction(submission(view, { 'field-app': chosen('shop'), 'field-reason': typed('because <of> this') })),
-    );
+    const filledIn = submission(view, { 'field-app': chosen('shop'), 'field-reason': typed('because <of> this') });
+    const refused = await send(served, signedInteraction(filledIn));
+    const copy = await send(served, signedInteraction(filledIn));
+    expect(copy.body, 'a copy does not close what shows the refusal').toEqual(refused.body);
     const updated = (refused.body as { view: OpenedView }).view;
     expect(updated.blocks).toMatchObject([
       { type: 'section', text: { text: '⚠️ There is no version 9. Choose one of the list.' } },
