@@ -70,7 +70,7 @@ export async function handleInteraction(interaction: Interaction, parts: Interac
 
 async function click(interaction: ClickInteraction, parts: InteractionParts): Promise<Handled> {
   const { custom_id: customId } = interaction.data;
-  if (customId === DISMISS) return replaceWithNotice('Nothing was done.');
+  if (customId === DISMISS && isConfirmation(interaction)) return replaceWithNotice('Nothing was done.');
   const action = actionToConfirm(customId);
   if (action === null) return takeIn(interaction, parts);
   const asked = await confirmationFor(interaction, action, parts);
@@ -124,11 +124,14 @@ function whatOf(
  * pressed again. A message that others see is never the response: the answer would take its place.
  */
 function placeholder(interaction: CommandInteraction | ClickInteraction | FormInteraction): APIInteractionResponse {
-  const isConfirmation =
-    interaction.type === 3 && (interaction.message.flags & MessageFlags.Ephemeral) !== 0 && hasComponent(interaction.message, DISMISS);
-  return isConfirmation
+  return interaction.type === 3 && isConfirmation(interaction)
     ? { type: InteractionResponseType.UpdateMessage, data: renderNotice('On its way…') }
     : { type: InteractionResponseType.DeferredChannelMessageWithSource, data: { flags: MessageFlags.Ephemeral } };
+}
+
+/** A question of ours that only this person sees. */
+function isConfirmation({ message }: ClickInteraction): boolean {
+  return (message.flags & MessageFlags.Ephemeral) !== 0 && hasComponent(message, DISMISS);
 }
 
 function afterwards(handle: AnswerHandle, accepted: Extract<Accepted, { kind: 'accepted' }>, parts: InteractionParts) {

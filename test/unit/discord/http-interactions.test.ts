@@ -318,6 +318,14 @@ describe('a button', () => {
     expect(bot.intake.effects).toEqual([]);
   });
 
+  it('that is answered with no on a message that others see changes nothing there', async () => {
+    const { card } = await posted();
+    const before = structuredClone(card.components);
+    const { body } = await interact(3, click('dismiss'), { clicked: card });
+    expect(body.type).not.toBe(7);
+    expect(card.components).toEqual(before);
+  });
+
   it('asks with the words of the clicked message when nobody knows the question', async () => {
     const { card } = await posted();
     for (const confirmation of [
