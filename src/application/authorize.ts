@@ -23,6 +23,12 @@ const DOING: Readonly<Record<Permission, string>> = {
   rollback: 'roll back',
   cancel: 'cancel deployments of',
   operate: 'operate',
+  lock: 'lock',
+  freeze: 'freeze',
+  secret: 'change the secrets of',
+  audit: 'read the audit of',
+  grant: 'change who may do what with',
+  break_glass: 'break the glass for',
 };
 
 /** Who may do what, from the workspace as it is now; unknown names and missing roles are refusals that say what to type or whom to ask. */

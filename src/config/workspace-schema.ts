@@ -66,6 +66,7 @@ const app = z.strictObject({
       admin: roleMembers.optional(),
       developer: roleMembers.optional(),
       viewer: roleMembers.optional(),
+      incident: roleMembers.optional(),
     })
     .optional()
     .meta({ description: 'Who may do what with the app; whoever has no role may ask nothing about it' }),

@@ -124,7 +124,13 @@ function buildApp(name: string, app: AppFile, everyone: readonly string[], folde
     description: app.description ?? '',
     composeFiles: listOf(app.compose).map((path) => resolve(folder, path)),
     environments: mapEntries(app.environments, (_, environment) => buildAppEnvironment(environment, folder)),
-    roles: { owner: members('owner'), admin: members('admin'), developer: members('developer'), viewer: members('viewer') },
+    roles: {
+      owner: members('owner'),
+      admin: members('admin'),
+      developer: members('developer'),
+      viewer: members('viewer'),
+      incident: members('incident'),
+    },
     subscriptions: (app.subscriptions ?? []).flatMap(({ channel, environment, about }) => {
       const wanted = listOf(about ?? 'all') as readonly Topic[];
       return placesOf(channel).map((place) => ({ place, environment: environment ?? null, about: wanted }));

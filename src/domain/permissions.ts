@@ -1,15 +1,37 @@
-/** Roles per app, what each may do. Deny by default: an action that no role names is nobody's. */
-export const ROLES = ['owner', 'admin', 'developer', 'viewer'] as const;
+/**
+ * Roles per app, what each may do. Deny by default: an action that no role names is nobody's. `incident` is held beside another
+ * role by whoever is on call: it takes an environment back, and breaks the glass.
+ */
+export const ROLES = ['owner', 'admin', 'developer', 'viewer', 'incident'] as const;
 export type Role = (typeof ROLES)[number];
 
-export const PERMISSIONS = ['view', 'logs', 'plan', 'deploy', 'rollback', 'cancel', 'operate'] as const;
+export const PERMISSIONS = [
+  'view',
+  'logs',
+  'plan',
+  'deploy',
+  'rollback',
+  'cancel',
+  'operate',
+  'lock',
+  'freeze',
+  'secret',
+  'audit',
+  'grant',
+  'break_glass',
+] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
+const VIEWER = ['view', 'plan'] as const;
+const DEVELOPER = [...VIEWER, 'logs', 'deploy', 'rollback', 'cancel', 'lock'] as const;
+const ADMIN = [...DEVELOPER, 'operate', 'freeze', 'secret', 'audit'] as const;
+
 const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
-  owner: ['view', 'logs', 'plan', 'deploy', 'rollback', 'cancel', 'operate'],
-  admin: ['view', 'logs', 'plan', 'deploy', 'rollback', 'cancel', 'operate'],
-  developer: ['view', 'logs', 'plan', 'deploy', 'rollback', 'cancel'],
-  viewer: ['view', 'plan'],
+  owner: [...ADMIN, 'grant'],
+  admin: ADMIN,
+  developer: DEVELOPER,
+  viewer: VIEWER,
+  incident: [...VIEWER, 'logs', 'rollback', 'cancel', 'lock', 'break_glass'],
 };
 
 export type AccessFacts = {
@@ -29,8 +51,14 @@ export function decideAccess(facts: AccessFacts): AccessDecision {
   const granting = facts.roles.filter((role) => GRANTS[role].includes(facts.permission));
   if (granting.length === 0) return { allowed: false, reason: 'role_lacks_permission' };
   const { environment } = facts;
-  if (environment !== null && !granting.some((role) => environment.deployers.includes(role))) {
+  // Whoever is on call takes any environment back; to deploy there is not among what the role grants.
+  if (environment !== null && !granting.some((role) => role === 'incident' || environment.deployers.includes(role))) {
     return { allowed: false, reason: 'environment_restricted' };
   }
   return { allowed: true };
+}
+
+/** The roles that may do something at all, for a hint whom to ask. */
+export function rolesThatMay(permission: Permission): readonly Role[] {
+  return ROLES.filter((role) => GRANTS[role].includes(permission));
 }

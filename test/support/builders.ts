@@ -134,7 +134,7 @@ export function anApp(name: string, members: Partial<AppConfig> = {}): AppConfig
     description: '',
     composeFiles: [],
     environments: { staging: environment, production: environment },
-    roles: { owner: ['olga'], admin: ['adam'], developer: ['dana'], viewer: ['vera'] },
+    roles: { owner: ['olga'], admin: ['adam'], developer: ['dana'], viewer: ['vera'], incident: [] },
     subscriptions: [],
     ...members,
   };

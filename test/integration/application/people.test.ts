@@ -26,7 +26,7 @@ function setUp() {
   const olga = { id: `olga-${unique()}`, name: 'Olga Owner' };
   const workspace = aWorkspace({
     people: { [olga.id]: { ...olga, identities: { slack } } },
-    apps: { shop: anApp('shop', { roles: { owner: [olga.id], admin: [], developer: ['discord-role:77'], viewer: [] } }) },
+    apps: { shop: anApp('shop', { roles: { owner: [olga.id], admin: [], developer: ['discord-role:77'], viewer: [], incident: [] } }) },
   });
   const clock = new FakeClock(Date.now());
   const parts = someParts({ database: test.database, rateLimits: test.database.rateLimits, clock, workspace: () => workspace });

@@ -45,7 +45,7 @@ function workspace(overrides: readonly string[] = ['environments/staging.yaml'])
             channels: [],
           },
         },
-        roles: { owner: [], admin: [], developer: [], viewer: [] },
+        roles: { owner: [], admin: [], developer: [], viewer: [], incident: [] },
         subscriptions: [],
       },
     },

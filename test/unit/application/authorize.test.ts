@@ -4,7 +4,10 @@ import { PERMISSIONS } from '../../../src/domain/permissions.ts';
 import { anApp, aWorkspace } from '../../support/builders.ts';
 
 const workspace = aWorkspace({
-  apps: { shop: anApp('shop'), blog: anApp('blog', { roles: { owner: ['bea'], admin: [], developer: [], viewer: ['vera'] } }) },
+  apps: {
+    shop: anApp('shop'),
+    blog: anApp('blog', { roles: { owner: ['bea'], admin: [], developer: [], viewer: ['vera'], incident: [] } }),
+  },
 });
 
 function request(person: string, members: Partial<AuthorizationRequest> = {}): AuthorizationRequest {
@@ -90,7 +93,9 @@ describe('authorize', () => {
   });
 
   it('says so when nobody owns the app', () => {
-    const orphan = aWorkspace({ apps: { shop: anApp('shop', { roles: { owner: [], admin: [], developer: [], viewer: ['vera'] } }) } });
+    const orphan = aWorkspace({
+      apps: { shop: anApp('shop', { roles: { owner: [], admin: [], developer: [], viewer: ['vera'], incident: [] } }) },
+    });
     expect(authorize(orphan, request('vera'))).toMatchObject({ hint: 'Nobody owns this app yet: add an owner in shipmate.yml.' });
   });
 });
@@ -102,7 +107,7 @@ describe('what a person sees', () => {
   });
 
   it('counts every role that names them', () => {
-    const app = anApp('shop', { roles: { owner: ['a'], admin: [], developer: ['a'], viewer: ['b'] } });
+    const app = anApp('shop', { roles: { owner: ['a'], admin: [], developer: ['a'], viewer: ['b'], incident: [] } });
     expect(rolesOf(app, { id: 'a', name: '' })).toEqual(['owner', 'developer']);
   });
 });

@@ -76,7 +76,7 @@ describe('parseWorkspace', () => {
             },
             production: { overrideFiles: [], variables: {}, envFiles: [], profiles: [], channels: [] },
           },
-          roles: { owner: ['ada'], admin: [], developer: ['ada', 'linus'], viewer: [] },
+          roles: { owner: ['ada'], admin: [], developer: ['ada', 'linus'], viewer: [], incident: [] },
           subscriptions: [],
         },
       },
@@ -167,7 +167,7 @@ describe('parseWorkspace', () => {
       'an unknown role',
       'owner: ada',
       'boss: ada',
-      'shipmate.yml:22 apps.shop.roles.boss: is not a known key. Known keys here: owner, admin, developer, viewer.',
+      'shipmate.yml:22 apps.shop.roles.boss: is not a known key. Known keys here: owner, admin, developer, viewer, incident.',
     ],
     [
       'a deployer that is no role',

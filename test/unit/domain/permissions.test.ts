@@ -1,16 +1,30 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AccessFacts, decideAccess, PERMISSIONS, type Permission, ROLES, type Role } from '../../../src/domain/permissions.ts';
+import {
+  type AccessFacts,
+  decideAccess,
+  PERMISSIONS,
+  type Permission,
+  ROLES,
+  type Role,
+  rolesThatMay,
+} from '../../../src/domain/permissions.ts';
 
 /** By hand: who may what where nothing is restricted. */
 const MAY: Readonly<Record<Permission, readonly Role[]>> = {
-  view: ['owner', 'admin', 'developer', 'viewer'],
-  plan: ['owner', 'admin', 'developer', 'viewer'],
-  logs: ['owner', 'admin', 'developer'],
+  view: ['owner', 'admin', 'developer', 'viewer', 'incident'],
+  plan: ['owner', 'admin', 'developer', 'viewer', 'incident'],
+  logs: ['owner', 'admin', 'developer', 'incident'],
   deploy: ['owner', 'admin', 'developer'],
-  rollback: ['owner', 'admin', 'developer'],
-  cancel: ['owner', 'admin', 'developer'],
+  rollback: ['owner', 'admin', 'developer', 'incident'],
+  cancel: ['owner', 'admin', 'developer', 'incident'],
   operate: ['owner', 'admin'],
+  lock: ['owner', 'admin', 'developer', 'incident'],
+  freeze: ['owner', 'admin'],
+  secret: ['owner', 'admin'],
+  audit: ['owner', 'admin'],
+  grant: ['owner'],
+  break_glass: ['incident'],
 };
 
 const DEPLOYERS: readonly (readonly Role[])[] = [[], ['owner'], ['owner', 'admin'], ['developer'], [...ROLES]];
@@ -26,9 +40,13 @@ describe('decideAccess', () => {
   it.each(EVERY)('$role, $permission, deployers $deployers', ({ role, permission, deployers }) => {
     const decision = decideAccess(facts([role], permission, deployers));
     if (!MAY[permission].includes(role)) expect(decision).toEqual({ allowed: false, reason: 'role_lacks_permission' });
-    else if (deployers !== null && !deployers.includes(role))
+    else if (deployers !== null && role !== 'incident' && !deployers.includes(role))
       expect(decision).toEqual({ allowed: false, reason: 'environment_restricted' });
     else expect(decision).toEqual({ allowed: true });
+  });
+
+  it.each(PERMISSIONS)('knows who may %s', (permission) => {
+    expect(rolesThatMay(permission)).toEqual(MAY[permission]);
   });
 
   it.each(PERMISSIONS)('denies %s to a person without a role', (permission) => {
