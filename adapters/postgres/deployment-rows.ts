@@ -1,5 +1,5 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
-import type { Deployment, Failure, Person, Supersession } from '../../src/domain/deployment.ts';
+import type { Clearance, Deployment, Failure, Person, Supersession } from '../../src/domain/deployment.ts';
 import type { DeploymentState, Stage } from '../../src/domain/deployment-state.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { DeploymentChanges } from '../../src/ports/database.ts';
@@ -24,6 +24,7 @@ export const DEPLOYMENT_COLUMNS = [
   'failure',
   'cancel_requested_by',
   'superseded_by',
+  'clearance',
   'plan',
   'plan_hash',
   'origin',
@@ -54,6 +55,7 @@ export function toDeployment(row: DeploymentRow): Deployment {
     failure: row.failure as Failure | null,
     cancelRequestedBy: row.cancel_requested_by as Person | null,
     ...(row.superseded_by !== null && { supersededBy: row.superseded_by as Supersession }),
+    ...(row.clearance !== null && { clearance: row.clearance as Clearance }),
     plan: row.plan as Plan,
     planHash: row.plan_hash,
     origin: row.origin as Deployment['origin'],
@@ -82,6 +84,7 @@ export function toDeploymentRow(deployment: Deployment, deliveryId: string | nul
     failure: orNull(deployment.failure),
     cancel_requested_by: orNull(deployment.cancelRequestedBy),
     superseded_by: orNull(deployment.supersededBy ?? null),
+    clearance: deployment.clearance ?? null,
     plan: storable(deployment.plan),
     plan_hash: deployment.planHash,
     origin: orNull(deployment.origin),

@@ -3,7 +3,10 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { Database, Stores, Topic } from '../../src/ports/database.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { RateLimits } from '../../src/ports/rate-limits.ts';
+import { PostgresAccessStore } from './access-store.ts';
+import { PostgresApprovalStore } from './approval-store.ts';
 import { PostgresAuditLog } from './audit-log.ts';
+import { PostgresBrokenGlassStore } from './broken-glass-store.ts';
 import { PostgresConfigurationHistory } from './configuration-history.ts';
 import { asFault, isRetryable } from './connection-errors.ts';
 import { PostgresDeliveryStore } from './delivery-store.ts';
@@ -20,6 +23,7 @@ import { createPool } from './pool.ts';
 import { PostgresRateLimits } from './rate-limits.ts';
 import { PostgresReleaseStore } from './release-store.ts';
 import type { Tables } from './schema.ts';
+import { PostgresSecretStore } from './secret-store.ts';
 import { PostgresSubscriptionStore } from './subscription-store.ts';
 
 export type PostgresDatabaseOptions = {
@@ -111,6 +115,9 @@ export class PostgresDatabase implements Database {
       releases: withFaults(new PostgresReleaseStore(db)),
       leases: withFaults(new PostgresLeaseStore(db)),
       audit: withFaults(new PostgresAuditLog(db)),
+      approvals: withFaults(new PostgresApprovalStore(db)),
+      brokenGlass: withFaults(new PostgresBrokenGlassStore(db)),
+      access: withFaults(new PostgresAccessStore(db)),
       intake: withFaults(new PostgresIntakeStore(intakeDb)),
       deliveries: withFaults(new PostgresDeliveryStore(db)),
       installations: withFaults(new PostgresInstallationStore(db)),
@@ -118,6 +125,7 @@ export class PostgresDatabase implements Database {
       messages: withFaults(new PostgresMessageStore(db)),
       configuration: withFaults(new PostgresConfigurationHistory(db)),
       identities: withFaults(new PostgresIdentityStore(db)),
+      secrets: withFaults(new PostgresSecretStore(db)),
       subscriptions: withFaults(new PostgresSubscriptionStore(db)),
     };
     this.#executors.set(stores, db);

@@ -23,6 +23,20 @@ export type Tables = {
   deliveries: DeliveryTable;
   delivery_progress: { platform: string; position: number; spending: Document };
   installations: { platform: string; workspace: string; sealed: Buffer; at: number };
+  secrets: SecretTable;
+  parked_secrets: ParkedSecretTable;
+  approval_requests: ApprovalRequestTable;
+  approval_votes: ApprovalVoteTable;
+  broken_glass: BrokenGlassTable;
+  role_grants: {
+    app: string;
+    person_id: string;
+    role: string;
+    granted_by: Document;
+    granted_at: number;
+    expires_at: number | null;
+  };
+  role_changes: RoleChangeTable;
   configuration_versions: { number: number; at: number; source: string; sha: string; sealed: Buffer };
 };
 
@@ -58,6 +72,7 @@ type DeploymentTable = {
   failure: NullableDocument;
   cancel_requested_by: NullableDocument;
   superseded_by: NullableDocument;
+  clearance: string | null;
   plan: Document;
   plan_hash: string;
   origin: NullableDocument;
@@ -164,4 +179,85 @@ type DeliveryTable = {
   reposts: number;
   refused: string | null;
   reason: string | null;
+};
+
+type SecretTable = {
+  id: string;
+  app: string;
+  environment: string;
+  name: string;
+  version: number;
+  kind: string;
+  sealed: Buffer | null;
+  set_by: Document;
+  set_at: number;
+};
+
+type ParkedSecretTable = {
+  id: string;
+  app: string;
+  environment: string;
+  name: string;
+  person_id: string;
+  sealed: Buffer;
+  expires_at: number;
+};
+
+type ApprovalRequestTable = {
+  id: string;
+  deployment_id: string;
+  app: string;
+  environment: string;
+  stack: string;
+  plan_hash: string;
+  policy: Document;
+  policy_version: string;
+  base_revision: number | null;
+  is_promotion: boolean;
+  requester: Document;
+  requested_at: number;
+  expires_at: number;
+  not_before: number;
+  state: string;
+  closed: NullableDocument;
+  reminded_at: number | null;
+  escalated_at: number | null;
+};
+
+type ApprovalVoteTable = {
+  request_id: string;
+  person_id: string;
+  person: Document;
+  decision: string;
+  at: number;
+  factor: string | null;
+  reason: string | null;
+  groups: Document;
+};
+
+type BrokenGlassTable = {
+  deployment_id: string;
+  app: string;
+  environment: string;
+  by: Document;
+  reason: string;
+  at: number;
+  signed_by: NullableDocument;
+  signed_at: number | null;
+  note: string | null;
+};
+
+type RoleChangeTable = {
+  id: string;
+  app: string;
+  person_id: string;
+  role: string;
+  change: string;
+  asked_by: Document;
+  asked_at: number;
+  expires_at: number;
+  grant_until: number | null;
+  state: string;
+  decided_by: NullableDocument;
+  decided_at: number | null;
 };

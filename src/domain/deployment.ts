@@ -16,6 +16,13 @@ export function namedPerson({ id, name }: Person): Person {
   return { id, name };
 }
 
+/**
+ * Why it may run in a protected environment: approved by people, taken back by whoever is on call, or the glass was broken.
+ * Absent where nothing had to be cleared.
+ */
+export const CLEARANCES = ['approval', 'on_call', 'break_glass'] as const;
+export type Clearance = (typeof CLEARANCES)[number];
+
 export type DeploymentKind = 'deploy' | 'rollback';
 
 /** One attempt to make an environment run a release. Times are epoch milliseconds. */
@@ -41,6 +48,7 @@ export type Deployment = {
   readonly supersededBy?: Supersession;
   readonly plan: Plan;
   readonly planHash: string;
+  readonly clearance?: Clearance;
   /** Where it was asked for, so that its card stands there. */
   readonly origin: { readonly platform: string; readonly channel: string } | null;
   readonly requestedAt: number;
@@ -69,6 +77,7 @@ export const FAILURE_CODES = [
   'restore_failed',
   'engine_error',
   'plan_changed',
+  'approval_void',
   'internal',
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];

@@ -4,6 +4,8 @@ import type { DeploymentState, Stage } from '../domain/deployment-state.ts';
 import type { EngineServiceSpec } from '../domain/observed.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Release, Revision } from '../domain/release.ts';
+import type { AccessStore } from './access-store.ts';
+import type { ApprovalStore, BrokenGlassStore } from './approval-store.ts';
 import type { ConfigurationHistory } from './configuration-history.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import type { Fence } from './fence.ts';
@@ -11,6 +13,7 @@ import type { IdentityStore } from './identity-store.ts';
 import type { InstallationStore } from './installation-store.ts';
 import type { IntakeStore } from './intake-store.ts';
 import type { MessageStore } from './message-store.ts';
+import type { SecretStore } from './secret-store.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 
 /**
@@ -31,13 +34,16 @@ export interface Database {
 
 export type { Fence };
 
-export type Topic = 'deployment' | 'message';
+export type Topic = 'deployment' | 'message' | 'access';
 
 export type Stores = {
   readonly deployments: DeploymentStore;
   readonly releases: ReleaseStore;
   readonly leases: LeaseStore;
   readonly audit: AuditLog;
+  readonly approvals: ApprovalStore;
+  readonly brokenGlass: BrokenGlassStore;
+  readonly access: AccessStore;
   readonly intake: IntakeStore;
   readonly deliveries: DeliveryStore;
   readonly installations: InstallationStore;
@@ -45,6 +51,7 @@ export type Stores = {
   readonly messages: MessageStore;
   readonly configuration: ConfigurationHistory;
   readonly identities: IdentityStore;
+  readonly secrets: SecretStore;
   readonly subscriptions: SubscriptionStore;
 };
 

@@ -1,0 +1,13 @@
+import type { SecretTarget } from '../domain/secret.ts';
+
+/**
+ * What sealed bytes are bound to, by the row that holds them: bytes moved to another row do not open. Whoever seals and
+ * whoever seals anew under another key must say the same, so it is said here.
+ */
+export function secretBinding({ app, environment, name }: SecretTarget, version: number): string {
+  return `secret/${app}/${environment}/${name}/${version}`;
+}
+
+export function parkedSecretBinding({ id, app, environment, name, personId }: SecretTarget & { id: string; personId: string }): string {
+  return `secret-parked/${id}/${app}/${environment}/${name}/${personId}`;
+}
