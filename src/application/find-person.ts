@@ -1,5 +1,7 @@
 import { strangerId } from '../domain/account.ts';
 import type { Person } from '../domain/deployment.ts';
+import type { Stores } from '../ports/database.ts';
+import type { Workspace } from '../ports/workspace.ts';
 import type { Parts } from './parts.ts';
 
 type Account = { readonly id: string; readonly name: string; readonly groups: readonly string[] };
@@ -31,10 +33,22 @@ export async function accountsOnPlatform(
   platform: string,
   personId: string,
 ): Promise<readonly string[]> {
-  const { people } = workspace();
-  const configured = Object.hasOwn(people, personId) ? people[personId]?.identities[platform] : undefined;
-  const own = personId.startsWith(`${platform}:`) ? [personId.slice(platform.length + 1)] : [];
-  const linked = await database.stores.identities.accountsOf(personId);
-  const all = [configured, ...own, ...linked.filter((account) => account.platform === platform).map(({ account }) => account)];
-  return [...new Set(all.flatMap((account) => account ?? []))];
+  const all = await accountsOf({ stores: database.stores, people: workspace().people }, personId);
+  return all.filter((account) => account.platform === platform).map(({ account }) => account);
+}
+
+/** Every account that is this person: their own one, those of `shipmate.yml`, those linked by `/link`; each once. */
+export async function accountsOf(
+  { stores, people }: { readonly stores: Pick<Stores, 'identities'>; readonly people: Workspace['people'] },
+  personId: string,
+): Promise<readonly { readonly platform: string; readonly account: string }[]> {
+  const configured = Object.hasOwn(people, personId) ? (people[personId]?.identities ?? {}) : {};
+  const [platform = '', ...own] = personId.split(':');
+  const linked = await stores.identities.accountsOf(personId);
+  const all = [
+    ...Object.entries(configured).map(([name, account]) => ({ platform: name, account })),
+    ...(own.length === 0 ? [] : [{ platform, account: own.join(':') }]),
+    ...linked.map((account) => ({ platform: account.platform, account: account.account })),
+  ];
+  return all.filter((one, index) => all.findIndex((other) => other.platform === one.platform && other.account === one.account) === index);
 }

@@ -4,7 +4,10 @@ import type { Database } from '../ports/database.ts';
 import type { ImageResolver } from '../ports/image-resolver.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { Notices } from '../ports/notices.ts';
+import type { OneTimeCodes } from '../ports/one-time-codes.ts';
 import type { Orchestrator } from '../ports/orchestrator.ts';
+import type { Passkeys } from '../ports/passkeys.ts';
 import type { DeploymentQueue } from '../ports/queue.ts';
 import type { RateLimits } from '../ports/rate-limits.ts';
 import type { Sealer } from '../ports/sealer.ts';
@@ -19,6 +22,12 @@ export type Parts = {
   readonly source: AppSource;
   readonly sealer: Sealer;
   readonly rateLimits: RateLimits;
+  readonly oneTimeCodes: OneTimeCodes;
+  /** Null without a public address: a passkey belongs to one. */
+  readonly passkeys: Passkeys | null;
+  /** Where people reach our pages, without a slash at the end; null when nobody said (`SHIPMATE_URL`). */
+  readonly publicUrl: string | null;
+  readonly notices: Notices;
   readonly queue: DeploymentQueue;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -5,6 +5,7 @@ import { createDeploymentQueue } from '../../adapters/bullmq/deployment-queue.ts
 import { ComposeAppSource } from '../../adapters/compose/compose-app-source.ts';
 import { AesSealer } from '../../adapters/crypto/aes-sealer.ts';
 import { startEmbeddedPostgres } from '../../adapters/embedded-postgres/start-embedded-postgres.ts';
+import { authenticatorCodes } from '../../adapters/otp/authenticator-codes.ts';
 import { PostgresDatabase } from '../../adapters/postgres/postgres-database.ts';
 import { PrometheusMetrics } from '../../adapters/prometheus/prometheus-metrics.ts';
 import { ContainerMetrics } from '../../adapters/swarm/container-metrics.ts';
@@ -13,9 +14,11 @@ import { EngineApi } from '../../adapters/swarm/engine-api.ts';
 import { EngineImageResolver } from '../../adapters/swarm/engine-image-resolver.ts';
 import { SwarmOrchestrator } from '../../adapters/swarm/swarm-orchestrator.ts';
 import { systemClock } from '../../adapters/system/system-clock.ts';
+import { WebAuthnPasskeys } from '../../adapters/webauthn/webauthn-passkeys.ts';
 import { type Failpoints, NO_FAILPOINTS } from '../application/failpoints.ts';
 import { DEFAULT_LEASE_TTL_MS } from '../application/keep-lease.ts';
 import type { Parts } from '../application/parts.ts';
+import { createNotices } from '../chat-core/tell-person.ts';
 import type { Settings } from '../config/settings.ts';
 import { DEPLOYMENT_STATES, isOpen } from '../domain/deployment-state.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -75,6 +78,10 @@ export async function openParts(options: OpenOptions): Promise<OpenedParts> {
     source: { read: (request) => source.read(request) },
     sealer,
     rateLimits: database.rateLimits,
+    oneTimeCodes: authenticatorCodes,
+    passkeys: settings.publicUrl === null ? null : new WebAuthnPasskeys({ publicUrl: settings.publicUrl, logger }),
+    publicUrl: settings.publicUrl,
+    notices: createNotices({ database, workspace: () => workspace.current, clock: systemClock }),
     metrics,
     clock: systemClock,
     logger,

@@ -20,6 +20,16 @@ export function isPersonal({ platform, channel }: Place): boolean {
   return Object.hasOwn(PERSONAL, platform) && PERSONAL[platform]?.test(channel) === true;
 }
 
+/** Where one account of a platform is written to alone: Slack takes its id where it takes a channel's, Discord's adapter opens the conversation for `@<account>`. */
+export function personalPlace(platform: string, account: string): Place {
+  return { platform, channel: platform === 'discord' ? `@${account}` : account };
+}
+
+/** A channel of the browser chat. */
+export function browserPlace(channel: string): Place {
+  return { platform: BROWSER, channel };
+}
+
 export const PLACE_EXAMPLES: readonly string[] = Object.values(ADDRESSES).map(({ example }) => example);
 
 /** `deploys` (browser chat), `slack:T…/C…`, `discord:…`; null when it is none of these. */

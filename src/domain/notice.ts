@@ -1,0 +1,8 @@
+/** Something that one person is told alone, without having asked. */
+export type Notice = {
+  /** Each notice is told once: the same key again changes its text. */
+  readonly key: string;
+  readonly tone: 'neutral' | 'warning' | 'danger';
+  readonly title: string;
+  readonly lines: readonly string[];
+};

@@ -1,0 +1,8 @@
+import type { Message } from '../chat/message.ts';
+import type { Notice } from '../domain/notice.ts';
+import { composeMessage, strong, text } from './compose-message.ts';
+
+/** What one person is told without having asked. */
+export function noticeView({ tone, title, lines }: Notice): Message {
+  return composeMessage(title, tone, [strong(title), ...lines.map(text)]);
+}
