@@ -24,6 +24,7 @@ import { PostgresRateLimits } from './rate-limits.ts';
 import { PostgresReleaseStore } from './release-store.ts';
 import type { Tables } from './schema.ts';
 import { PostgresSecretStore } from './secret-store.ts';
+import { PostgresSecretStore } from './secret-store.ts';
 import { PostgresSubscriptionStore } from './subscription-store.ts';
 
 export type PostgresDatabaseOptions = {
@@ -125,6 +126,7 @@ export class PostgresDatabase implements Database {
       messages: withFaults(new PostgresMessageStore(db)),
       configuration: withFaults(new PostgresConfigurationHistory(db)),
       identities: withFaults(new PostgresIdentityStore(db)),
+      secrets: withFaults(new PostgresSecretStore(db)),
       secrets: withFaults(new PostgresSecretStore(db)),
       subscriptions: withFaults(new PostgresSubscriptionStore(db)),
     };

@@ -37,6 +37,8 @@ export type Tables = {
     expires_at: number | null;
   };
   role_changes: RoleChangeTable;
+  secrets: SecretTable;
+  parked_secrets: ParkedSecretTable;
   configuration_versions: { number: number; at: number; source: string; sha: string; sealed: Buffer };
 };
 
@@ -160,6 +162,28 @@ type IntakeTable = {
   claimed_until: ColumnType<Date, RawBuilder<Date>, RawBuilder<Date>>;
   received_at: number;
   answered_at: number | null;
+};
+
+type SecretTable = {
+  id: string;
+  app: string;
+  environment: string;
+  name: string;
+  version: number;
+  kind: string;
+  sealed: Buffer | null;
+  set_by: Document;
+  set_at: number;
+};
+
+type ParkedSecretTable = {
+  id: string;
+  app: string;
+  environment: string;
+  name: string;
+  person_id: string;
+  sealed: Buffer;
+  expires_at: number;
 };
 
 type DeliveryTable = {

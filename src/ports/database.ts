@@ -14,6 +14,7 @@ import type { InstallationStore } from './installation-store.ts';
 import type { IntakeStore } from './intake-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { SecretStore } from './secret-store.ts';
+import type { SecretStore } from './secret-store.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 
 /**
@@ -51,6 +52,7 @@ export type Stores = {
   readonly messages: MessageStore;
   readonly configuration: ConfigurationHistory;
   readonly identities: IdentityStore;
+  readonly secrets: SecretStore;
   readonly secrets: SecretStore;
   readonly subscriptions: SubscriptionStore;
 };

@@ -8,6 +8,7 @@ import { describeLeases } from './database-leases.ts';
 import { describeMessages } from './database-messages.ts';
 import { describePeople } from './database-people.ts';
 import { describeRecords } from './database-records.ts';
+import { describeSecrets } from './database-secrets.ts';
 import { describeTransactions } from './database-transactions.ts';
 import type { DatabaseUnderTest, Views } from './database-views.ts';
 
@@ -28,5 +29,6 @@ export function describeDatabaseContract(create: () => Promise<DatabaseUnderTest
   describeMessages(read);
   describePeople(read);
   describeRecords(read);
+  describeSecrets(read);
   describeTransactions(read);
 }
