@@ -11,11 +11,14 @@ import { PostgresConfigurationHistory } from './configuration-history.ts';
 import { asFault, isRetryable } from './connection-errors.ts';
 import { PostgresDeliveryStore } from './delivery-store.ts';
 import { PostgresDeploymentStore } from './deployment-store.ts';
+import { PostgresFactorLinkStore, PostgresFactorResetStore } from './factor-link-store.ts';
+import { PostgresFactorStore } from './factor-store.ts';
 import { PostgresIdentityStore } from './identity-store.ts';
 import { PostgresInbox } from './inbox.ts';
 import { PostgresInstallationStore } from './installation-store.ts';
 import { PostgresIntakeStore } from './intake-store.ts';
 import { PostgresLeaseStore } from './lease-store.ts';
+import { PostgresLockStore } from './lock-store.ts';
 import { PostgresMessageStore } from './message-store.ts';
 import { migrate, pendingMigrations } from './migrations.ts';
 import { channelOf, Notifications } from './notifications.ts';
@@ -23,7 +26,6 @@ import { createPool } from './pool.ts';
 import { PostgresRateLimits } from './rate-limits.ts';
 import { PostgresReleaseStore } from './release-store.ts';
 import type { Tables } from './schema.ts';
-import { PostgresSecretStore } from './secret-store.ts';
 import { PostgresSecretStore } from './secret-store.ts';
 import { PostgresSubscriptionStore } from './subscription-store.ts';
 
@@ -125,9 +127,12 @@ export class PostgresDatabase implements Database {
       inbox: withFaults(new PostgresInbox(db)),
       messages: withFaults(new PostgresMessageStore(db)),
       configuration: withFaults(new PostgresConfigurationHistory(db)),
+      factors: withFaults(new PostgresFactorStore(db)),
+      factorLinks: withFaults(new PostgresFactorLinkStore(db)),
+      factorResets: withFaults(new PostgresFactorResetStore(db)),
       identities: withFaults(new PostgresIdentityStore(db)),
       secrets: withFaults(new PostgresSecretStore(db)),
-      secrets: withFaults(new PostgresSecretStore(db)),
+      locks: withFaults(new PostgresLockStore(db)),
       subscriptions: withFaults(new PostgresSubscriptionStore(db)),
     };
     this.#executors.set(stores, db);

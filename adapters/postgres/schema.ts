@@ -37,8 +37,14 @@ export type Tables = {
     expires_at: number | null;
   };
   role_changes: RoleChangeTable;
-  secrets: SecretTable;
-  parked_secrets: ParkedSecretTable;
+  deploy_locks: LockTable;
+  freezes: FreezeTable;
+  opening_watchers: { app: string; environment: string; person_id: string; since: number };
+  factors: FactorTable;
+  factor_tries: { person_id: string; failures: number; locked_until: number | null };
+  recovery_codes: { person_id: string; hash: string; used_at: number | null };
+  factor_links: FactorLinkTable;
+  factor_resets: { id: string; person_id: string; asked_by: Document; expires_at: number; done_at: number | null };
   configuration_versions: { number: number; at: number; source: string; sha: string; sealed: Buffer };
 };
 
@@ -149,6 +155,62 @@ type SubscriptionTable = {
   muted_because: string | null;
 };
 
+type LockTable = {
+  id: string;
+  app: string | null;
+  environment: string | null;
+  holder: Document;
+  reason: string | null;
+  since: number;
+  expires_at: number | null;
+  reminded_at: ColumnType<number | null, never, number | null>;
+  ended_at: ColumnType<number | null, never, number | null>;
+  ended_how: ColumnType<string | null, never, string | null>;
+  ended_by: ColumnType<string | null, never, string | null>;
+};
+
+type FreezeTable = {
+  id: string;
+  app: string | null;
+  environment: string | null;
+  schedule: Document;
+  reason: string;
+  created_by: Document;
+  created_at: number;
+  over_at: number | null;
+  ended_at: ColumnType<number | null, never, number | null>;
+  ended_by: ColumnType<string | null, never, string | null>;
+};
+
+type FactorTable = {
+  id: string;
+  person_id: string;
+  kind: string;
+  name: string;
+  sealed: Buffer | null;
+  last_step: number | null;
+  credential_id: string | null;
+  public_key: Buffer | null;
+  counter: number | null;
+  transports: NullableDocument;
+  created_at: number;
+  last_used_at: number | null;
+};
+
+type FactorLinkTable = {
+  id: string;
+  token_hash: string;
+  person_id: string;
+  person_name: string;
+  platform: string;
+  about: Document;
+  nonce: string;
+  bound_to: string | null;
+  pending: Buffer | null;
+  expires_at: number;
+  used_at: number | null;
+};
+
 type IntakeTable = {
   platform: string;
   delivery_id: string;
@@ -203,28 +265,6 @@ type DeliveryTable = {
   reposts: number;
   refused: string | null;
   reason: string | null;
-};
-
-type SecretTable = {
-  id: string;
-  app: string;
-  environment: string;
-  name: string;
-  version: number;
-  kind: string;
-  sealed: Buffer | null;
-  set_by: Document;
-  set_at: number;
-};
-
-type ParkedSecretTable = {
-  id: string;
-  app: string;
-  environment: string;
-  name: string;
-  person_id: string;
-  sealed: Buffer;
-  expires_at: number;
 };
 
 type ApprovalRequestTable = {

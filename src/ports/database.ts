@@ -8,12 +8,13 @@ import type { AccessStore } from './access-store.ts';
 import type { ApprovalStore, BrokenGlassStore } from './approval-store.ts';
 import type { ConfigurationHistory } from './configuration-history.ts';
 import type { DeliveryStore } from './delivery-store.ts';
+import type { FactorLinkStore, FactorResetStore, FactorStore } from './factor-store.ts';
 import type { Fence } from './fence.ts';
 import type { IdentityStore } from './identity-store.ts';
 import type { InstallationStore } from './installation-store.ts';
 import type { IntakeStore } from './intake-store.ts';
+import type { LockStore } from './lock-store.ts';
 import type { MessageStore } from './message-store.ts';
-import type { SecretStore } from './secret-store.ts';
 import type { SecretStore } from './secret-store.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 
@@ -51,9 +52,12 @@ export type Stores = {
   readonly inbox: Inbox;
   readonly messages: MessageStore;
   readonly configuration: ConfigurationHistory;
+  readonly factors: FactorStore;
+  readonly factorLinks: FactorLinkStore;
+  readonly factorResets: FactorResetStore;
   readonly identities: IdentityStore;
   readonly secrets: SecretStore;
-  readonly secrets: SecretStore;
+  readonly locks: LockStore;
   readonly subscriptions: SubscriptionStore;
 };
 
