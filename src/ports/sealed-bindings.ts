@@ -11,3 +11,13 @@ export function secretBinding({ app, environment, name }: SecretTarget, version:
 export function parkedSecretBinding({ id, app, environment, name, personId }: SecretTarget & { id: string; personId: string }): string {
   return `secret-parked/${id}/${app}/${environment}/${name}/${personId}`;
 }
+
+/** The shared secret of an authenticator app. */
+export function factorBinding(factor: { readonly id: string; readonly personId: string }): string {
+  return `factor/${factor.personId}/${factor.id}`;
+}
+
+/** The same while it waits for its first code, on the page of one link. */
+export function pendingFactorBinding(link: { readonly id: string; readonly personId: string }): string {
+  return `factor-pending/${link.personId}/${link.id}`;
+}

@@ -1,0 +1,139 @@
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { FactorLink, FactorLinkStore, FactorReset, FactorResetStore } from '../../src/ports/factor-store.ts';
+import { storable, storableText } from './documents.ts';
+import type { Tables } from './schema.ts';
+
+/** A link that ended this long ago has nothing to say any more. */
+const KEPT_MS = 24 * 3_600_000;
+
+export class PostgresFactorLinkStore implements FactorLinkStore {
+  readonly #db: Kysely<Tables>;
+
+  constructor(db: Kysely<Tables>) {
+    this.#db = db;
+  }
+
+  async save(link: FactorLink): Promise<void> {
+    await this.#db
+      .deleteFrom('factor_links')
+      .where('expires_at', '<', link.expiresAt - KEPT_MS)
+      .execute();
+    if (link.about.kind !== 'confirmation') {
+      await this.#db
+        .updateTable('factor_links')
+        .set({ used_at: sql<number>`least(expires_at, ${link.expiresAt})`, pending: null })
+        .where('person_id', '=', link.personId)
+        .where(sql`about ->> 'kind'`, '=', link.about.kind)
+        .where('used_at', 'is', null)
+        .execute();
+    }
+    await this.#db
+      .insertInto('factor_links')
+      .values({
+        id: link.id,
+        token_hash: link.tokenHash,
+        person_id: link.personId,
+        person_name: storableText(link.personName),
+        platform: link.platform,
+        about: storable(link.about),
+        nonce: link.nonce,
+        bound_to: link.boundTo,
+        pending: link.pending === null ? null : Buffer.from(link.pending),
+        expires_at: link.expiresAt,
+        used_at: link.usedAt,
+      })
+      .execute();
+  }
+
+  async find(tokenHash: string): Promise<FactorLink | null> {
+    const row = await this.#db.selectFrom('factor_links').selectAll().where('token_hash', '=', tokenHash).executeTakeFirst();
+    return row === undefined ? null : toLink(row);
+  }
+
+  async lock(id: string): Promise<FactorLink | null> {
+    const row = await this.#db.selectFrom('factor_links').selectAll().where(sql<string>`id::text`, '=', id).forUpdate().executeTakeFirst();
+    return row === undefined ? null : toLink(row);
+  }
+
+  async bind(id: string, browserHash: string): Promise<boolean> {
+    const row = await this.#db
+      .updateTable('factor_links')
+      .set({ bound_to: browserHash })
+      .where('id', '=', id)
+      .where((eb) => eb.or([eb('bound_to', 'is', null), eb('bound_to', '=', browserHash)]))
+      .returning('id')
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async savePending(id: string, pending: Uint8Array): Promise<void> {
+    await this.#db
+      .updateTable('factor_links')
+      .set({ pending: Buffer.from(pending) })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  async use(id: string, at: number): Promise<boolean> {
+    const row = await this.#db
+      .updateTable('factor_links')
+      .set({ used_at: at, pending: null })
+      .where('id', '=', id)
+      .where('used_at', 'is', null)
+      .returning('id')
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async endAll(personId: string, at: number): Promise<void> {
+    await this.#db
+      .updateTable('factor_links')
+      .set({ used_at: at, pending: null })
+      .where('person_id', '=', personId)
+      .where('used_at', 'is', null)
+      .execute();
+  }
+}
+
+function toLink(row: Selectable<Tables['factor_links']>): FactorLink {
+  return {
+    id: row.id,
+    tokenHash: row.token_hash,
+    personId: row.person_id,
+    personName: row.person_name,
+    platform: row.platform,
+    about: row.about as FactorLink['about'],
+    nonce: row.nonce,
+    boundTo: row.bound_to,
+    pending: row.pending === null ? null : new Uint8Array(row.pending),
+    expiresAt: row.expires_at,
+    usedAt: row.used_at,
+  };
+}
+
+export class PostgresFactorResetStore implements FactorResetStore {
+  readonly #db: Kysely<Tables>;
+
+  constructor(db: Kysely<Tables>) {
+    this.#db = db;
+  }
+
+  async insert({ id, personId, askedBy, expiresAt, doneAt }: FactorReset): Promise<void> {
+    const { id: asker, name } = askedBy;
+    await this.#db
+      .insertInto('factor_resets')
+      .values({ id, person_id: personId, asked_by: storable({ id: asker, name }), expires_at: expiresAt, done_at: doneAt })
+      .execute();
+  }
+
+  async lock(id: string): Promise<FactorReset | null> {
+    const row = await this.#db.selectFrom('factor_resets').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+    if (row === undefined) return null;
+    const { person_id: personId, asked_by, expires_at: expiresAt, done_at: doneAt } = row;
+    return { id, personId, askedBy: asked_by as FactorReset['askedBy'], expiresAt, doneAt };
+  }
+
+  async markDone(id: string, at: number): Promise<void> {
+    await this.#db.updateTable('factor_resets').set({ done_at: at }).where('id', '=', id).execute();
+  }
+}
