@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { accountProblem, GROUP_EXAMPLES, isGroup } from '../domain/account.ts';
 import { stackName } from '../domain/names.ts';
+import { ROLES } from '../domain/permissions.ts';
 import { PLACE_EXAMPLES, parsePlace } from '../domain/place.ts';
 import { isSecretKey } from '../domain/service-diff.ts';
 import type { Finding } from '../ports/app-source.ts';
@@ -86,6 +87,8 @@ export function checkWorkspace(content: WorkspaceFile, yaml: YamlFile, folder: s
         ];
       }),
     ]),
+    ...checkGroups(content, finding),
+    ...checkPolicies(content, finding),
     ...collisions(content, finding),
   ];
 
@@ -114,6 +117,68 @@ export function checkWorkspace(content: WorkspaceFile, yaml: YamlFile, folder: s
 }
 
 type MakeFinding = (path: readonly PropertyKey[], problem: string, remedy: string) => Finding;
+
+function checkGroups(content: WorkspaceFile, finding: MakeFinding): readonly Finding[] {
+  const people = Object.keys(content.people);
+  return Object.entries(content.groups ?? {}).flatMap(([group, members]) => {
+    const path = ['groups', group];
+    const isTaken = people.includes(group) || [...ROLES, EVERYONE].includes(group);
+    return [
+      ...(isTaken ? [finding(path, 'is also a role or a person.', 'Choose another name for the group.')] : []),
+      ...listOf(members)
+        .filter((member) => member !== EVERYONE && !people.includes(member) && !isGroup(member))
+        .map((member) => finding(path, `names "${member}", who is not under people.`, suggest(member, people, 'people'))),
+    ];
+  });
+}
+
+/** What an environment asks for before it is changed. A policy that can never be met denies for ever, so it is said when it is written. */
+function checkPolicies(content: WorkspaceFile, finding: MakeFinding): readonly Finding[] {
+  const environments = Object.keys(content.environments);
+  const deciders: readonly string[] = [...ROLES, ...Object.keys(content.groups ?? {}), ...Object.keys(content.people)];
+  return Object.entries(content.environments).flatMap(([name, environment]) => {
+    const path = ['environments', name];
+    const isProtected = environment?.protected ?? name === 'production';
+    const named = [
+      ...(environment?.approvals ?? []).flatMap(({ from }, index) =>
+        listOf(from).map((one) => ({ one, at: [...path, 'approvals', index, 'from'] })),
+      ),
+      ...listOf(environment?.escalate_to).map((one) => ({ one, at: [...path, 'escalate_to'] })),
+    ];
+    const { after, reason } = environment ?? {};
+    return [
+      ...named
+        .filter(({ one }) => !deciders.includes(one) && !isGroup(one))
+        .map(({ one, at }) =>
+          finding(at, `names "${one}", which is no role, group or person.`, suggest(one, deciders, 'roles, groups and people')),
+        ),
+      ...(isProtected || environment?.approvals === undefined
+        ? []
+        : [
+            finding(
+              [...path, 'approvals'],
+              'would ask nobody: the environment is not protected.',
+              'Add `protected: true`, or remove them.',
+            ),
+          ]),
+      ...(after === undefined || (environments.includes(after) && after !== name)
+        ? []
+        : [finding([...path, 'after'], `names "${after}", which is no other environment.`, suggest(after, environments, 'environments'))]),
+      ...(typeof reason === 'object' ? checkReason(reason, [...path, 'reason'], finding) : []),
+    ];
+  });
+}
+
+function checkReason(reason: { pattern: string; example: string }, path: readonly PropertyKey[], finding: MakeFinding): readonly Finding[] {
+  let pattern: RegExp;
+  try {
+    pattern = new RegExp(reason.pattern, 'u');
+  } catch {
+    return [finding([...path, 'pattern'], 'is no regular expression.', 'Write it in quotes, for example "^[A-Z]+-[0-9]+".')];
+  }
+  if (pattern.test(reason.example)) return [];
+  return [finding([...path, 'example'], 'does not match the pattern.', 'People will type what the example shows.')];
+}
 
 function missing(content: WorkspaceFile, finding: MakeFinding): readonly Finding[] {
   return (['apps', 'environments', 'people'] as const)

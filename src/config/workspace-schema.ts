@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DURATION_EXAMPLES, parseDuration } from '../domain/duration.ts';
 import { NAME_PATTERN } from '../domain/names.ts';
 import { ROLES } from '../domain/permissions.ts';
 import { TOPICS } from '../domain/subscription.ts';
@@ -24,6 +25,8 @@ const roleMembers = z.union([text, z.array(text)]).meta({
 const place = text.meta({
   description: 'A channel of the browser chat by name, `slack:<team>/<channel>` or `discord:<channel>` by their ids',
 });
+
+const duration = text.refine((value) => parseDuration(value) !== null, { message: `is no length of time: write ${DURATION_EXAMPLES}.` });
 
 /** A mapping whose body may be left out (`staging:` alone means all defaults). */
 const settings = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).nullable();
@@ -55,6 +58,10 @@ const subscription = z
 
 const app = z.strictObject({
   description: z.string().optional().meta({ description: 'One line for lists' }),
+  repository: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({ description: 'Where its source can be read, for links to what changed: `https://github.com/acme/shop`' }),
   compose: pathOrPaths.meta({ description: 'The app’s Compose file, or several in merge order; relative to this file' }),
   environments: z
     .record(name, appEnvironment)
@@ -73,6 +80,14 @@ const app = z.strictObject({
   subscriptions: z.array(subscription).optional().meta({ description: 'Channels that follow the app from the start' }),
 });
 
+const deciders = z.union([text, z.array(text).min(1)]);
+const approvalRule = z.strictObject({
+  count: z.number().int().min(1).max(10).optional().meta({ description: 'How many have to agree; 1 when left out' }),
+  from: deciders.meta({
+    description: 'Roles of the app, names under `groups`, person ids, or groups of a platform: people of one of them count',
+  }),
+});
+
 const environment = settings({
   protected: z
     .boolean()
@@ -82,6 +97,35 @@ const environment = settings({
     .array(z.enum(ROLES))
     .optional()
     .meta({ description: 'Roles that may deploy here; by default owner, admin and developer, in a protected environment owner and admin' }),
+  approvals: z.array(approvalRule).min(1).max(5).optional().meta({
+    description:
+      'Who has to agree before a deployment to a protected environment runs; all rules hold together, each with people of its own, none of them the requester. One owner or admin when left out',
+  }),
+  approval_expires: duration.optional().meta({ description: 'From the request to the start; 4h when left out' }),
+  second_factor: z.boolean().optional().meta({ description: 'Approvals are confirmed with a code or a passkey; on by default' }),
+  waiting_period: duration.optional().meta({ description: 'At least this long between the request and the start; none by default' }),
+  remind_after: duration.optional().meta({ description: 'Approvers who have not decided are reminded once; 15m when left out' }),
+  escalate_after: duration.optional().meta({ description: 'Then whoever `escalate_to` names is told, too; never when left out' }),
+  escalate_to: deciders.optional().meta({ description: 'Roles, groups or people; the role `incident` when left out' }),
+  reason: z
+    .union([
+      z.literal('required'),
+      z.strictObject({
+        pattern: z.string().min(1).max(200).meta({ description: 'A regular expression that the reason must match somewhere' }),
+        example: text.meta({ description: 'A reason that matches, shown to whoever wrote another' }),
+      }),
+    ])
+    .optional()
+    .meta({ description: 'Every deployment says why: `required`, or a pattern with an example (a ticket’s number)' }),
+  after: name.optional().meta({ description: 'The environment that has to have run the very same release first' }),
+  allow_outdated: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Take a version that is older than what runs; by default only unprotected environments do' }),
+  rollback_without_approval: z
+    .array(z.enum(ROLES))
+    .optional()
+    .meta({ description: 'Roles that go back to the last good revision without approval; `incident` when left out' }),
 });
 
 const person = settings({
@@ -131,6 +175,10 @@ export const WorkspaceFile = z
     apps: z.record(name, app).meta({ description: 'What is deployed, by name' }),
     environments: z.record(name, environment).meta({ description: 'Where it is deployed to, by name; a name alone means all defaults' }),
     people: z.record(name, person).meta({ description: 'Who may use Shipmate, by id; ids appear in roles and in the audit log' }),
+    groups: z
+      .record(name, roleMembers)
+      .optional()
+      .meta({ description: 'People by the name that approval rules use: `security: [ada]`, `oncall: slack-group:S0123ABCD`' }),
     channels: z
       .record(channelName, channel)
       .optional()

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
+import type { ApprovalPolicy } from '../domain/approval-policy.ts';
+import { parseDuration } from '../domain/duration.ts';
 import { canonicalJson } from '../domain/json.ts';
 import { ROLES, type Role } from '../domain/permissions.ts';
 import { distinctPlaces, type Place, parsePlace } from '../domain/place.ts';
@@ -90,6 +92,7 @@ function buildWorkspace(content: WorkspaceFile, folder: string): Workspace {
     apps: mapEntries(content.apps, (name, app) => buildApp(name, app, everyone, folder)),
     environments,
     people: mapEntries(content.people, (id, person) => ({ id, name: person?.name ?? id, identities: person?.identities ?? {} })),
+    groups: mapEntries(content.groups ?? {}, (_, members) => withEveryone(listOf(members), everyone)),
     channels: Object.entries(content.channels ?? DEFAULT_CHANNELS).map(([name, channel]) => ({
       name,
       topic: channel?.topic ?? '',
@@ -115,13 +118,11 @@ function versionOf(policy: Pick<Workspace, 'environments' | 'engine'>): string {
 type AppFile = WorkspaceFile['apps'][string];
 
 function buildApp(name: string, app: AppFile, everyone: readonly string[], folder: string): AppConfig {
-  const members = (role: Role): readonly string[] => {
-    const listed = listOf(app.roles?.[role]);
-    return [...new Set(listed.flatMap((member) => (member === EVERYONE ? everyone : [member])))];
-  };
+  const members = (role: Role): readonly string[] => withEveryone(listOf(app.roles?.[role]), everyone);
   return {
     name,
     description: app.description ?? '',
+    repository: app.repository ?? null,
     composeFiles: listOf(app.compose).map((path) => resolve(folder, path)),
     environments: mapEntries(app.environments, (_, environment) => buildAppEnvironment(environment, folder)),
     roles: {
@@ -136,6 +137,10 @@ function buildApp(name: string, app: AppFile, everyone: readonly string[], folde
       return placesOf(channel).map((place) => ({ place, environment: environment ?? null, about: wanted }));
     }),
   };
+}
+
+function withEveryone(listed: readonly string[], everyone: readonly string[]): readonly string[] {
+  return [...new Set(listed.flatMap((member) => (member === EVERYONE ? everyone : [member])))];
 }
 
 /** Checked before: what is no place does not come here. */
@@ -157,7 +162,45 @@ function buildAppEnvironment(environment: AppFile['environments'][string], folde
 function buildEnvironment(name: string, environment: WorkspaceFile['environments'][string]): EnvironmentConfig {
   const isProtected = environment?.protected ?? name === 'production';
   const deployers: readonly Role[] = environment?.deployers ?? (isProtected ? ['owner', 'admin'] : ['owner', 'admin', 'developer']);
-  return { name, protected: isProtected, deployers };
+  return {
+    name,
+    protected: isProtected,
+    deployers,
+    approvals: isProtected ? buildApprovals(environment) : null,
+    reason: buildReason(environment?.reason),
+    after: environment?.after ?? null,
+    allowOutdated: environment?.allow_outdated ?? !isProtected,
+    rollbackWithoutApproval: environment?.rollback_without_approval ?? ['incident'],
+  };
+}
+
+type EnvironmentFile = WorkspaceFile['environments'][string];
+
+/** A protected environment that says nothing asks one owner or admin, with a second factor. */
+function buildApprovals(environment: EnvironmentFile): ApprovalPolicy {
+  const rules = environment?.approvals ?? [{ from: ['owner', 'admin'] }];
+  const escalateAfter = environment?.escalate_after;
+  return {
+    rules: rules.map(({ count = 1, from }) => ({ count, from: listOf(from) })),
+    expiresAfterMs: lengthOf(environment?.approval_expires ?? '4h'),
+    secondFactor: environment?.second_factor ?? true,
+    waitMs: environment?.waiting_period === undefined ? 0 : lengthOf(environment.waiting_period),
+    remindAfterMs: lengthOf(environment?.remind_after ?? '15m'),
+    escalateAfterMs: escalateAfter === undefined ? null : lengthOf(escalateAfter),
+    escalateTo: listOf(environment?.escalate_to ?? 'incident'),
+  };
+}
+
+/** The shape was checked before. */
+function lengthOf(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === null) throw new Error(`not a length of time: ${text}`);
+  return ms;
+}
+
+function buildReason(reason: NonNullable<EnvironmentFile>['reason']): EnvironmentConfig['reason'] {
+  if (reason === undefined) return null;
+  return reason === 'required' ? { pattern: null, example: null } : { pattern: reason.pattern, example: reason.example };
 }
 
 function buildEngine(engine: NonNullable<WorkspaceFile['engine']>): EnginePolicy {

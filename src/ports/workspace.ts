@@ -1,3 +1,4 @@
+import type { ApprovalPolicy } from '../domain/approval-policy.ts';
 import type { Person } from '../domain/deployment.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { Place } from '../domain/place.ts';
@@ -12,6 +13,8 @@ export type Workspace = {
   readonly apps: Readonly<Record<string, AppConfig>>;
   readonly environments: Readonly<Record<string, EnvironmentConfig>>;
   readonly people: Readonly<Record<string, PersonConfig>>;
+  /** Person ids and groups of platforms by the name that policies use. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
   readonly channels: readonly ChannelConfig[];
   readonly engine: EnginePolicy;
   readonly limits: Limits;
@@ -22,6 +25,8 @@ export type Workspace = {
 export type AppConfig = {
   readonly name: string;
   readonly description: string;
+  /** Where its source can be read (`https://github.com/acme/shop`), for links to what changed. */
+  readonly repository: string | null;
   /** Compose files in merge order, absolute paths. */
   readonly composeFiles: readonly string[];
   readonly environments: Readonly<Record<string, AppEnvironmentConfig>>;
@@ -49,6 +54,16 @@ export type EnvironmentConfig = {
   readonly protected: boolean;
   /** Roles that may deploy here. */
   readonly deployers: readonly Role[];
+  /** Who has to agree; null exactly when it is not protected. */
+  readonly approvals: ApprovalPolicy | null;
+  /** Set: every deployment says why, and in this form when there is one. */
+  readonly reason: { readonly pattern: string | null; readonly example: string | null } | null;
+  /** The environment that has to have run the very same release before. */
+  readonly after: string | null;
+  /** Take a release that is older than what runs as a deployment, too. */
+  readonly allowOutdated: boolean;
+  /** Roles that go back to the last good revision without asking anyone. */
+  readonly rollbackWithoutApproval: readonly Role[];
 };
 
 export type PersonConfig = Person & { readonly identities: Readonly<Record<string, string>> };

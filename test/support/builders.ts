@@ -4,7 +4,7 @@ import type { ServicePlan } from '../../src/domain/plan.ts';
 import { DEFAULT_RELEASE_SETTINGS } from '../../src/domain/release-settings.ts';
 import type { ServiceSpec } from '../../src/domain/service-spec.ts';
 import type { Dependency, StackSpec } from '../../src/domain/stack-spec.ts';
-import type { AppConfig, Workspace } from '../../src/ports/workspace.ts';
+import type { AppConfig, EnvironmentConfig, Workspace } from '../../src/ports/workspace.ts';
 
 /** Valid values with as little in them as possible; a test names only what it is about. */
 
@@ -132,10 +132,25 @@ export function anApp(name: string, members: Partial<AppConfig> = {}): AppConfig
   return {
     name,
     description: '',
+    repository: null,
     composeFiles: [],
     environments: { staging: environment, production: environment },
     roles: { owner: ['olga'], admin: ['adam'], developer: ['dana'], viewer: ['vera'], incident: [] },
     subscriptions: [],
+    ...members,
+  };
+}
+
+export function anEnvironment(name: string, members: Partial<EnvironmentConfig> = {}): EnvironmentConfig {
+  return {
+    name,
+    protected: false,
+    deployers: ['owner', 'admin', 'developer'],
+    approvals: null,
+    reason: null,
+    after: null,
+    allowOutdated: true,
+    rollbackWithoutApproval: ['incident'],
     ...members,
   };
 }
@@ -147,14 +162,15 @@ export function aWorkspace(members: Partial<Workspace> = {}): Workspace {
     development: false,
     apps: { shop: anApp('shop') },
     environments: {
-      staging: { name: 'staging', protected: false, deployers: ['owner', 'admin', 'developer'] },
-      production: { name: 'production', protected: false, deployers: ['owner', 'admin'] },
-      preview: { name: 'preview', protected: false, deployers: ['owner'] },
+      staging: anEnvironment('staging'),
+      production: anEnvironment('production', { deployers: ['owner', 'admin'] }),
+      preview: anEnvironment('preview', { deployers: ['owner'] }),
     },
     people: {
       olga: { id: 'olga', name: 'Olga Owner', identities: {} },
       adam: { id: 'adam', name: 'Adam Admin', identities: {} },
     },
+    groups: {},
     channels: [],
     engine: { allowBindMounts: [], allowAddedCapabilities: [], allowRootUser: false, encryptNetworks: false, probeImage: null },
     limits: { commandsPerMinute: 60, channelCommandsPerMinute: 300, deploymentsPerHour: 120 },

@@ -35,6 +35,7 @@ function workspace(overrides: readonly string[] = ['environments/staging.yaml'])
       shop: {
         name: 'shop',
         description: '',
+        repository: null,
         composeFiles: [join(folder, 'shop/compose.yaml')],
         environments: {
           staging: {

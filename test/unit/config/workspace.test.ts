@@ -55,9 +55,36 @@ describe('parseWorkspace', () => {
       development: false,
       people: { ada: { id: 'ada', name: 'Ada', identities: { slack: 'T01/U01' } }, linus: { id: 'linus', name: 'linus', identities: {} } },
       environments: {
-        staging: { name: 'staging', protected: false, deployers: ['owner', 'admin', 'developer'] },
-        production: { name: 'production', protected: true, deployers: ['owner', 'admin'] },
+        staging: {
+          name: 'staging',
+          protected: false,
+          deployers: ['owner', 'admin', 'developer'],
+          approvals: null,
+          reason: null,
+          after: null,
+          allowOutdated: true,
+          rollbackWithoutApproval: ['incident'],
+        },
+        production: {
+          name: 'production',
+          protected: true,
+          deployers: ['owner', 'admin'],
+          approvals: {
+            rules: [{ count: 1, from: ['owner', 'admin'] }],
+            expiresAfterMs: 4 * 3_600_000,
+            secondFactor: true,
+            waitMs: 0,
+            remindAfterMs: 15 * 60_000,
+            escalateAfterMs: null,
+            escalateTo: ['incident'],
+          },
+          reason: null,
+          after: null,
+          allowOutdated: false,
+          rollbackWithoutApproval: ['incident'],
+        },
       },
+      groups: {},
       channels: [{ name: 'deploys', topic: 'All deployments' }],
       limits: { commandsPerMinute: 60, channelCommandsPerMinute: 300, deploymentsPerHour: 120 },
       engine: { allowBindMounts: [], allowAddedCapabilities: [], allowRootUser: false, encryptNetworks: false, probeImage: null },
@@ -65,6 +92,7 @@ describe('parseWorkspace', () => {
         shop: {
           name: 'shop',
           description: 'The shop',
+          repository: null,
           composeFiles: [join(folder, 'compose.yaml')],
           environments: {
             staging: {
@@ -101,6 +129,42 @@ describe('parseWorkspace', () => {
     expect(shop?.subscriptions).toEqual([
       { place: { platform: 'slack', channel: 'T01/C02' }, environment: 'staging', about: ['failures'] },
     ]);
+  });
+
+  it('reads who has to agree, and when', () => {
+    const policy = `  production:
+    approvals: [{ count: 2, from: [owner, admin] }, { from: security }]
+    approval_expires: 90m
+    second_factor: false
+    waiting_period: 5m
+    escalate_after: 1h
+    escalate_to: [security, ada]
+    reason: { pattern: '^SHOP-[0-9]+', example: SHOP-12 because }
+    after: staging
+    allow_outdated: true
+    rollback_without_approval: [incident, owner]
+groups:
+  security: [linus, slack-group:S01]
+ch`;
+    const { environments, groups } = read(GOOD.replace('  production:\nch', policy));
+    expect(groups).toEqual({ security: ['linus', 'slack-group:S01'] });
+    expect(environments['production']).toMatchObject({
+      approvals: {
+        rules: [
+          { count: 2, from: ['owner', 'admin'] },
+          { count: 1, from: ['security'] },
+        ],
+        expiresAfterMs: 90 * 60_000,
+        secondFactor: false,
+        waitMs: 5 * 60_000,
+        escalateAfterMs: 3_600_000,
+        escalateTo: ['security', 'ada'],
+      },
+      reason: { pattern: '^SHOP-[0-9]+', example: 'SHOP-12 because' },
+      after: 'staging',
+      allowOutdated: true,
+      rollbackWithoutApproval: ['incident', 'owner'],
+    });
   });
 
   it('leaves production open only when the file says so', () => {
@@ -152,7 +216,7 @@ describe('parseWorkspace', () => {
       'an unknown key that resembles nothing',
       'workspace: acme',
       'workspace: acme\nkubernetes: true',
-      'shipmate.yml:2 kubernetes: is not a known key. Known keys here: workspace, development, apps, environments, people, channels, limits, engine.',
+      'shipmate.yml:2 kubernetes: is not a known key. Known keys here: workspace, development, apps, environments, people, groups, channels, limits, engine.',
     ],
     ['a missing key', '    compose: compose.yaml\n', '', 'shipmate.yml:11 apps.shop.compose: is missing. It is: The app’s Compose file'],
     ['a wrong type', 'description: The shop', 'description: [a]', 'shipmate.yml:12 apps.shop.description: must be a text, not a list.'],
@@ -259,6 +323,51 @@ describe('parseWorkspace', () => {
       '    roles:',
       '    subscriptions: [{ channel: deploys, about: [explosions] }]\n    roles:',
       'shipmate.yml:21 apps.shop.subscriptions[0].about',
+    ],
+    [
+      'a group of somebody who is not there',
+      'channels:',
+      'groups: { security: [ada, zoe] }\nchannels:',
+      'groups.security: names "zoe", who is not under people.',
+    ],
+    ['a group named like a role', 'channels:', 'groups: { owner: [ada] }\nchannels:', 'groups.owner: is also a role or a person.'],
+    [
+      'an approval by nobody there is',
+      '  production:\nch',
+      '  production: { approvals: [{ from: sekurity }] }\ngroups: { security: ada }\nch',
+      'environments.production.approvals[0].from: names "sekurity", which is no role, group or person. Did you mean "security"?',
+    ],
+    [
+      'approvals where nothing is protected',
+      '  staging:\n  production:\nch',
+      '  staging: { approvals: [{ from: owner }] }\n  production:\nch',
+      'environments.staging.approvals: would ask nobody: the environment is not protected.',
+    ],
+    ['no approval rule', '  production:\nch', '  production: { approvals: [] }\nch', 'environments.production.approvals'],
+    ['an approval of none', '  production:\nch', '  production: { approvals: [{ count: 0, from: owner }] }\nch', 'approvals[0].count'],
+    [
+      'a length of time that is none',
+      '  production:\nch',
+      '  production: { approval_expires: soon }\nch',
+      'environments.production.approval_expires: is no length of time: write 30m, 2h, 1h30m, 3d or 2w.',
+    ],
+    [
+      'an order after itself',
+      '  production:\nch',
+      '  production: { after: production }\nch',
+      'environments.production.after: names "production", which is no other environment.',
+    ],
+    [
+      'a reason that its own example does not match',
+      '  production:\nch',
+      '  production: { reason: { pattern: "^SHOP-[0-9]+", example: fix it } }\nch',
+      'environments.production.reason.example: does not match the pattern.',
+    ],
+    [
+      'a reason whose pattern is none',
+      '  production:\nch',
+      '  production: { reason: { pattern: "(", example: fix it } }\nch',
+      'environments.production.reason.pattern: is no regular expression.',
     ],
     ['nobody at all', /people:[\s\S]*?(?=environments:)/, 'people: {}\n', 'shipmate.yml:2 people: is empty. List at least one'],
     ['a file that is a list', /^[\s\S]*$/, '- a\n- b\n', 'shipmate.yml:1 (file): must be a mapping, not a list.'],
