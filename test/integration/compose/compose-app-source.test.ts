@@ -30,6 +30,7 @@ function workspace(overrides: readonly string[] = ['environments/staging.yaml'])
     name: 'test',
     folder,
     development: true,
+    groups: {},
     limits: { commandsPerMinute: 60, channelCommandsPerMinute: 300, deploymentsPerHour: 120 },
     apps: {
       shop: {
