@@ -20,7 +20,7 @@ export class ComposeAppSource implements AppSource {
     this.#fingerprint = fingerprint;
   }
 
-  async read({ app, environment, version }: AppSourceRequest): Promise<AppSourceResult> {
+  async read({ app, environment, version, secrets }: AppSourceRequest): Promise<AppSourceResult> {
     const { apps, engine, folder } = this.#workspace;
     const config = Object.hasOwn(apps, app) ? apps[app] : undefined;
     if (config === undefined) return unknown(`apps.${app}`, `There is no app "${app}".`, Object.keys(apps), app);
@@ -47,6 +47,7 @@ export class ComposeAppSource implements AppSource {
       policy: engine,
       files: diskFiles(projectFolder),
       fingerprint: this.#fingerprint,
+      ...(secrets === undefined ? {} : { secrets: secrets === 'unknown' ? secrets : await secrets() }),
     });
     return result.ok ? { ...result, sourceCommit: await commitOf(projectFolder) } : result;
   }

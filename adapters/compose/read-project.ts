@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { isVersion, stackName } from '../../src/domain/names.ts';
 import type { ServiceSpec } from '../../src/domain/service-spec.ts';
 import type { StackSpec } from '../../src/domain/stack-spec.ts';
-import type { FileContents, Finding } from '../../src/ports/app-source.ts';
+import type { FileContents, Finding, StoredSecrets } from '../../src/ports/app-source.ts';
 import type { EnginePolicy } from '../../src/ports/workspace.ts';
 import { FindingLog } from './finding-log.ts';
 import { checkSupport } from './model/check-support.ts';
@@ -43,6 +43,8 @@ export type ProjectRequest = {
   readonly files: ProjectFiles;
   /** Short, stable, keyed: says whether two contents are the same without telling either. */
   readonly fingerprint: (bytes: Uint8Array) => string;
+  /** None when left out; `unknown`: they cannot be asked. */
+  readonly secrets?: StoredSecrets | 'unknown';
 };
 
 export type ProjectResult =
@@ -57,10 +59,18 @@ export type ProjectResult =
 
 const MOST_SERVICES = 500;
 
+const NO_SECRETS: StoredSecrets = {
+  has: () => false,
+  open: (name) => {
+    throw new Error(`there is no secret ${name}`);
+  },
+};
+
 /** From the files of an app to what it wants of an environment. Never throws for what the files say. */
 export function readProject(request: ProjectRequest): ProjectResult {
   const log = new FindingLog();
-  const variables = new Variables(collectVariables(request, log));
+  const secrets = request.secrets ?? NO_SECRETS;
+  const variables = new Variables(collectVariables(request, log), (name) => secrets !== 'unknown' && secrets.has(name));
   if (request.version !== null && !isVersion(request.version)) {
     log.refuseFile(
       request.app,
@@ -121,7 +131,7 @@ function readStack(
   variables: Variables,
   log: FindingLog,
 ): { spec: StackSpec; contents: FileContents } {
-  const { app, environment, policy, files, fingerprint } = request;
+  const { app, environment, policy, files, fingerprint, secrets: stored = NO_SECRETS } = request;
   const stack = stackName(app, environment);
   checkSupport(root, TOP_LEVEL, log);
   const { active, inactive } = splitByProfile(members(member(root, 'services')), request.profiles);
@@ -159,7 +169,7 @@ function readStack(
   const services = asJobs(read, dependencies, active, log);
 
   const used = usedObjects(services);
-  const objects = { stack, log, variables, files, fingerprint };
+  const objects = { app, environment, stack, log, variables, files, fingerprint, stored };
   const secrets = pick(sections.secrets, used.secrets, (key, at) => readFileObject('secret', key, at, objects));
   const configs = pick(sections.configs, used.configs, (key, at) => readFileObject('config', key, at, objects));
   warnAboutUnused(sections, used, log);

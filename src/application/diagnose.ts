@@ -1,4 +1,5 @@
 import type { Parts } from './parts.ts';
+import { storedSecrets } from './stored-secrets.ts';
 import type { Diagnosis } from './use-cases.ts';
 
 /** Each dependency must answer within this time to count as working. */
@@ -61,7 +62,12 @@ async function examineDefinitions(parts: Parts): Promise<Omit<Diagnosis, 'name'>
   for (const app of Object.values(workspace.apps)) {
     for (const environment of Object.keys(app.environments)) {
       count += 1;
-      const read = await parts.source.read({ app: app.name, environment, version: '0.0.0-doctor' });
+      const read = await parts.source.read({
+        app: app.name,
+        environment,
+        version: '0.0.0-doctor',
+        secrets: storedSecrets(parts, app.name, environment),
+      });
       if (!read.ok) broken.push(`${app.name} ${environment} (${read.findings.length} findings, see \`shipmate validate\`)`);
     }
   }

@@ -6,6 +6,7 @@ import { describeFinding, type FileContents } from '../ports/app-source.ts';
 import { ImageNotFoundError } from '../ports/faults.ts';
 import { hashSpec, newId } from './identity.ts';
 import type { Parts } from './parts.ts';
+import { storedSecrets } from './stored-secrets.ts';
 
 export type PreparedRelease = {
   readonly release: Release;
@@ -19,7 +20,7 @@ export async function prepareRelease(
   parts: Parts,
   request: { app: string; environment: string; version: string | null; pins?: ReadonlyMap<string, string> },
 ): Promise<PreparedRelease | Refusal> {
-  const read = await parts.source.read(request);
+  const read = await parts.source.read({ ...request, secrets: storedSecrets(parts, request.app, request.environment) });
   if (!read.ok) {
     const where = `${request.app} ${request.environment}`;
     return refusal(

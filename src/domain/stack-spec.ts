@@ -58,4 +58,6 @@ export type FileObjectSpec = {
   readonly fingerprint: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly templateDriver?: string;
+  /** The name under which `/secret set` keeps what this delivers. */
+  readonly secretName?: string;
 };

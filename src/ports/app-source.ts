@@ -6,7 +6,16 @@ export interface AppSource {
   read(request: AppSourceRequest): Promise<AppSourceResult>;
 }
 
-export type AppSourceRequest = { readonly app: string; readonly environment: string; readonly version: string | null };
+export type AppSourceRequest = {
+  readonly app: string;
+  readonly environment: string;
+  readonly version: string | null;
+  /** What `/secret set` keeps for this environment; none when left out. `unknown`: it cannot be asked, so a secret that is set nowhere else is only warned about. */
+  readonly secrets?: (() => Promise<StoredSecrets>) | 'unknown';
+};
+
+/** Secrets by name. A value is opened only where a Compose secret names it; nothing else can read one. */
+export type StoredSecrets = { has(name: string): boolean; open(name: string): Uint8Array };
 
 export type AppSourceResult =
   | {

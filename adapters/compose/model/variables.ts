@@ -11,17 +11,25 @@ const MOST_CHARACTERS = 8 * 1024 * 1024;
  */
 export class Variables {
   readonly #values: ReadonlyMap<string, string>;
+  readonly #isSecret: (name: string) => boolean;
   readonly #versionDefaults: string[] = [];
   #usesVersion = false;
   #characters = 0;
 
-  constructor(values: ReadonlyMap<string, string>) {
+  /** `isSecret`: is there one of this name? Secrets are no variables: what they are filled into would be readable in specifications and plans. */
+  constructor(values: ReadonlyMap<string, string>, isSecret: (name: string) => boolean = () => false) {
     this.#values = values;
+    this.#isSecret = isSecret;
   }
 
   get(name: string): string | undefined {
     if (name === 'VERSION') this.#usesVersion = true;
     return this.#values.get(name);
+  }
+
+  /** A secret that was taken for a variable: nothing is set under its name but by `/secret set`. */
+  isOnlySecret(name: string): boolean {
+    return !this.#values.has(name) && this.#isSecret(name);
   }
 
   get usesVersion(): boolean {
@@ -46,7 +54,9 @@ export class Variables {
     const { text, problems, uses } = substitute(template, (name) => this.#values.get(name));
     this.#characters += template.length + text.length;
     for (const use of uses) this.#note(use);
-    for (const problem of problems) log.refuse(at, ...describe(problem));
+    for (const problem of problems) {
+      log.refuse(at, ...('name' in problem && this.isOnlySecret(problem.name) ? secretAsText(problem.name) : describe(problem)));
+    }
     return text;
   }
 
@@ -77,6 +87,14 @@ export function interpolate(tree: Tree, variables: Variables, log: FindingLog, k
 function asTyped(text: string, key: string): string | boolean {
   if (!/\.depends_on\.[^.]+\.required$/.test(key)) return text;
   return text === 'true' ? true : text === 'false' ? false : text;
+}
+
+/** Why a secret is not filled in, and how it reaches a container. */
+export function secretAsText(name: string): [problem: string, remedy: string] {
+  return [
+    `${name} is a secret, and secrets are not filled into texts: everybody who sees the specification or the plan would see it.`,
+    `Write \`secrets: { ${name.toLowerCase()}: { environment: ${name} } }\` at top level, name it under the service's \`secrets\`, and let the program read /run/secrets/${name.toLowerCase()}.`,
+  ];
 }
 
 const WHERE_VARIABLES_COME_FROM =

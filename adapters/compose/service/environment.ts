@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { secretAsText } from '../model/variables.ts';
 import { explainFailure } from '../project-files.ts';
 import { parseDotenv } from '../values/dotenv.ts';
 import { readBoolean, readPairs, readText, readTextItems, sortedRecord } from '../values/read.ts';
@@ -15,6 +16,7 @@ export function readEnvironment(service: Cursor, context: ServiceContext): Reado
     if (name === '' || name.includes('\0')) context.log.refuse(at, 'An environment variable needs a name.', 'Write `NAME: value`.');
     else if (name.includes('='))
       context.log.refuse(at, 'The name of an environment variable cannot have "=" in it.', 'Write `NAME: value`.');
+    if (value === null && context.variables.isOnlySecret(name)) context.log.refuse(at, ...secretAsText(name));
     environment.set(name, value ?? context.variables.get(name) ?? null);
     warnAboutOctal(at, context);
   }

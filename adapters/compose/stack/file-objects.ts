@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
+import { isSecretName } from '../../../src/domain/secret.ts';
 import type { FileObjectSpec } from '../../../src/domain/stack-spec.ts';
+import type { StoredSecrets } from '../../../src/ports/app-source.ts';
 import type { FindingLog } from '../finding-log.ts';
 import { checkSupport } from '../model/check-support.ts';
 import { CONFIG, SECRET } from '../model/support.ts';
@@ -15,11 +17,14 @@ const LARGEST = { secret: 500 * 1024, config: 1000 * 1024 };
 const LONGEST_NAME = 64;
 
 export type FileObjectContext = {
+  readonly app: string;
+  readonly environment: string;
   readonly stack: string;
   readonly log: FindingLog;
   readonly variables: Variables;
   readonly files: ProjectFiles;
   readonly fingerprint: (bytes: Uint8Array) => string;
+  readonly stored: StoredSecrets | 'unknown';
 };
 
 export type FileObject = { readonly spec: FileObjectSpec; readonly content: Uint8Array | null };
@@ -32,12 +37,16 @@ export function readFileObject(kind: 'secret' | 'config', key: string, definitio
   if (externalName !== null) return { spec: { engineName: externalName, external: true, fingerprint: '', labels: {} }, content: null };
   const content = readContent(kind, definition, context);
   const fingerprint = content === null ? '' : shorten(context.fingerprint(content));
+  const name = kind === 'secret' ? readText(member(definition, 'environment')) : undefined;
   const spec: FileObjectSpec = {
     engineName: versionedName(readText(member(definition, 'name')) ?? `${stack}_${key}`, fingerprint),
     external: false,
     fingerprint,
     labels: readTextMap(member(definition, 'labels')),
-    ...present({ templateDriver: readText(member(definition, 'template_driver')) }),
+    ...present({
+      templateDriver: readText(member(definition, 'template_driver')),
+      secretName: name !== undefined && isStored(name, context) ? name : undefined,
+    }),
   };
   return { spec, content };
 }
@@ -55,7 +64,7 @@ function readContent(kind: 'secret' | 'config', definition: Cursor, context: Fil
     log.refuse(second, `This ${kind} has two contents.`, 'Keep one of them.');
     return null;
   }
-  const content = contentOf(way, context);
+  const content = contentOf(kind, way, context);
   if (content === null) return null;
   if (content.length === 0) log.refuse(way, `This ${kind} is empty, which the engine does not take.`, 'Give it some content.');
   else if (content.length >= LARGEST[kind]) {
@@ -68,23 +77,51 @@ function readContent(kind: 'secret' | 'config', definition: Cursor, context: Fil
   return null;
 }
 
-function contentOf(way: Cursor, { log, variables, files }: FileObjectContext): Uint8Array | null {
+function contentOf(kind: 'secret' | 'config', way: Cursor, context: FileObjectContext): Uint8Array | null {
+  const { log, files } = context;
   const text = readText(way) ?? '';
   if (way.key.endsWith('.content')) return new TextEncoder().encode(text);
-  if (way.key.endsWith('.environment')) {
-    const value = variables.get(text);
-    if (value !== undefined) return new TextEncoder().encode(value);
-    log.refuse(
-      way,
-      `The variable ${shown(text, way)} is not set.`,
-      "Set it in the app environment's `variables` or `env_files` in shipmate.yml (the bot's own environment is never read: its secrets live there).",
-    );
-    return null;
-  }
+  if (way.key.endsWith('.environment')) return kind === 'secret' ? secretNamed(text, way, context) : variableNamed(text, way, context);
   const read = files.read(resolve(way.tree.place.source.folder, text), 'project');
   if ('bytes' in read) return read.bytes;
   log.refuse(way, ...explainFailure(read.failure));
   return null;
+}
+
+const WHERE_VARIABLES_ARE_SET =
+  "the app environment's `variables` or `env_files` in shipmate.yml (the bot's own environment is never read: its secrets live there)";
+
+/** What `/secret set` keeps goes before a variable of the same name. */
+function secretNamed(name: string, way: Cursor, context: FileObjectContext): Uint8Array | null {
+  const { log, variables, stored, app, environment } = context;
+  if (stored !== 'unknown' && stored.has(name)) return stored.open(name);
+  const value = variables.get(name);
+  if (value !== undefined) return new TextEncoder().encode(value);
+  const set = `/secret set ${app} ${environment} ${isSecretName(name) ? name : '<NAME>'}`;
+  if (stored === 'unknown') {
+    log.warn(way, `Whether the secret ${shown(name, way)} is set was not checked.`, `\`/secret list ${app} ${environment}\` tells.`);
+    return new TextEncoder().encode('unknown');
+  }
+  log.refuse(way, `The secret ${shown(name, way)} is not set.`, `Type \`${set}\` in the chat, or set it in ${WHERE_VARIABLES_ARE_SET}.`);
+  return null;
+}
+
+/** Everybody who may look at the engine can read a config, so no secret becomes one. */
+function variableNamed(name: string, way: Cursor, { log, variables }: FileObjectContext): Uint8Array | null {
+  const value = variables.get(name);
+  if (value !== undefined) return new TextEncoder().encode(value);
+  if (variables.isOnlySecret(name))
+    log.refuse(
+      way,
+      `${shown(name, way)} is a secret, and a config can be read by everybody who sees the engine.`,
+      'Make it one of `secrets`.',
+    );
+  else log.refuse(way, `The variable ${shown(name, way)} is not set.`, `Set it in ${WHERE_VARIABLES_ARE_SET}.`);
+  return null;
+}
+
+function isStored(name: string, { stored }: FileObjectContext): boolean {
+  return stored !== 'unknown' && stored.has(name);
 }
 
 /** 8 to 16 characters that are good in an object name. */

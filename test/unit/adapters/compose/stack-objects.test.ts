@@ -112,7 +112,11 @@ configs: {c: {external: true, name: conf}}
     ['a missing file', 'secrets: {s: {file: none}}', 'secrets.s.file: This file does not exist.'],
     ['an empty secret', 'secrets: {s: {file: empty}}', 'secrets.s.file: This secret is empty'],
     ['a secret of half a megabyte', 'secrets: {s: {file: large}}', 'secrets.s.file: This secret has 512000 bytes'],
-    ['a missing variable', 'secrets: {s: {environment: NONE}}', 'secrets.s.environment: The variable "NONE" is not set.'],
+    [
+      'a missing variable',
+      'secrets: {s: {environment: NONE}}',
+      'secrets.s.environment: The secret "NONE" is not set. Type `/secret set shop staging NONE` in the chat',
+    ],
     ['a secret without content', 'secrets: {s: {labels: {a: b}}}', 'secrets.s: This secret has no content.'],
     ['two contents', 'secrets: {s: {file: empty, environment: A}}', 'secrets.s.environment: This secret has two contents.'],
     ['an external secret with a file', 'secrets: {s: {external: true, file: empty}}', 'secrets.s.file: This object is external'],

@@ -88,3 +88,42 @@ describe('variables', () => {
     expect(warnings(image('a:1'), { version: '2' }).join()).toContain('Nothing in these files uses ${VERSION}');
   });
 });
+
+describe('secrets of the environment', () => {
+  const stored = { has: (name: string) => name === 'DB_URL', open: () => new TextEncoder().encode('postgres://hunter2@db') };
+  const options = { secrets: stored };
+  const delivered = 'services: {web: {image: a, secrets: [db]}}\nsecrets: {db: {environment: DB_URL}}';
+
+  it('become engine secrets where a Compose secret names them, before a variable of that name', () => {
+    const result = read(delivered, { ...options, variables: { DB_URL: 'from a variable' } });
+    if (!result.ok) throw new Error('refused');
+    expect(new TextDecoder().decode(result.contents.secrets.get('db'))).toBe('postgres://hunter2@db');
+    expect(result.spec.secrets['db']).toMatchObject({ engineName: 'shop-staging_db_f00000000015', secretName: 'DB_URL' });
+    expect(JSON.stringify(result.spec)).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['services: {web: {image: a, environment: {URL: "${DB_URL}"}}}', 'services.web.environment.URL: DB_URL is a secret'],
+    ['services: {web: {image: a, environment: {URL: "${DB_URL:?needed}"}}}', 'services.web.environment.URL: DB_URL is a secret'],
+    ['services: {web: {image: a, environment: [DB_URL]}}', 'services.web.environment.DB_URL: DB_URL is a secret'],
+    ['services: {web: {image: a, labels: {a: $DB_URL}}}', 'services.web.labels.a: DB_URL is a secret'],
+    ['services: {web: {image: a, configs: [c]}}\nconfigs: {c: {environment: DB_URL}}', 'configs.c.environment: "DB_URL" is a secret'],
+  ])('are never filled into texts: %s', (file, says) => {
+    const said = refusals(file, options);
+    expect(said).toEqual([expect.stringContaining(says)]);
+    expect(said.join()).not.toContain('hunter2');
+  });
+
+  it('are no text either where a default stands in for them', () => {
+    const spec = readSpec('services: {web: {image: a, environment: {URL: "${DB_URL:-none}"}}}', options);
+    expect(spec.services['web']?.environment).toEqual({ URL: 'none' });
+  });
+
+  it('are warned about where they cannot be asked', () => {
+    expect(warnings(delivered, { secrets: 'unknown' })).toEqual([
+      expect.stringContaining(
+        'secrets.db.environment: Whether the secret "DB_URL" is set was not checked. `/secret list shop staging` tells.',
+      ),
+    ]);
+  });
+});
