@@ -1,4 +1,6 @@
+import type { OpenBreaker } from '../domain/breaker.ts';
 import type { AppSource } from '../ports/app-source.ts';
+import type { Breaker } from '../ports/breakers.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
 import type { ImageResolver } from '../ports/image-resolver.ts';
@@ -10,6 +12,7 @@ import type { Orchestrator } from '../ports/orchestrator.ts';
 import type { Passkeys } from '../ports/passkeys.ts';
 import type { DeploymentQueue } from '../ports/queue.ts';
 import type { RateLimits } from '../ports/rate-limits.ts';
+import type { Schedules } from '../ports/schedules.ts';
 import type { Sealer } from '../ports/sealer.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Failpoints } from './failpoints.ts';
@@ -19,16 +22,23 @@ export type Parts = {
   readonly database: Database;
   readonly orchestrator: Orchestrator;
   readonly images: ImageResolver;
+  readonly breakers: {
+    /** Of the engine; `orchestrator` and `images` keep to it by themselves. */
+    readonly engine: Breaker;
+    /** Every part that is left alone now. */
+    open(): readonly OpenBreaker[];
+  };
   readonly source: AppSource;
   readonly sealer: Sealer;
   readonly rateLimits: RateLimits;
   readonly oneTimeCodes: OneTimeCodes;
   /** Null without a public address: a passkey belongs to one. */
   readonly passkeys: Passkeys | null;
-  /** Where people reach our pages, without a slash at the end; null when nobody said (`SHIPMATE_URL`). */
-  readonly publicUrl: string | null;
+  /** Where our pages are, without a slash at the end: the public address, or else where the server answers. */
+  readonly pagesUrl: () => string;
   readonly notices: Notices;
   readonly queue: DeploymentQueue;
+  readonly schedules: Schedules;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createDeploymentQueue } from '../../adapters/bullmq/deployment-queue.ts';
 import { ComposeAppSource } from '../../adapters/compose/compose-app-source.ts';
+import { CronerSchedules } from '../../adapters/croner/croner-schedules.ts';
 import { AesSealer } from '../../adapters/crypto/aes-sealer.ts';
 import { startEmbeddedPostgres } from '../../adapters/embedded-postgres/start-embedded-postgres.ts';
 import { authenticatorCodes } from '../../adapters/otp/authenticator-codes.ts';
@@ -15,9 +16,11 @@ import { EngineImageResolver } from '../../adapters/swarm/engine-image-resolver.
 import { SwarmOrchestrator } from '../../adapters/swarm/swarm-orchestrator.ts';
 import { systemClock } from '../../adapters/system/system-clock.ts';
 import { WebAuthnPasskeys } from '../../adapters/webauthn/webauthn-passkeys.ts';
+import { engineBreaker, guardImages, guardOrchestrator } from '../application/engine-breaker.ts';
 import { type Failpoints, NO_FAILPOINTS } from '../application/failpoints.ts';
 import { DEFAULT_LEASE_TTL_MS } from '../application/keep-lease.ts';
 import type { Parts } from '../application/parts.ts';
+import { SharedBreakers } from '../application/shared-breakers.ts';
 import { createNotices } from '../chat-core/tell-person.ts';
 import type { Settings } from '../config/settings.ts';
 import { DEPLOYMENT_STATES, isOpen } from '../domain/deployment-state.ts';
@@ -25,6 +28,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Closers } from './closers.ts';
 import { encryptionKeys } from './encryption-keys.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
+import { serverAddress } from './server-address.ts';
 
 export type OpenedParts = Parts & {
   readonly metrics: PrometheusMetrics;
@@ -69,20 +73,26 @@ export async function openParts(options: OpenOptions): Promise<OpenedParts> {
     { openDeployments: () => countOpen(database), queue: () => queue.counts(), containers: () => containers.read() },
     logger,
   );
+  const breakers = await SharedBreakers.open({ database, clock: systemClock, logger });
+  closers.add('breakers', () => breakers.close());
+  const swarm = new SwarmOrchestrator({ docker, logger, encryptNetworks: workspace.current.engine.encryptNetworks });
+  const engine = engineBreaker(breakers, swarm);
   return {
     database,
     queue,
     docker,
-    orchestrator: new SwarmOrchestrator({ docker, logger, encryptNetworks: workspace.current.engine.encryptNetworks }),
-    images: new EngineImageResolver({ docker, logger }),
+    breakers: { engine, open: () => breakers.open() },
+    orchestrator: guardOrchestrator(swarm, engine),
+    images: guardImages(new EngineImageResolver({ docker, logger, breakers }), engine),
     source: { read: (request) => source.read(request) },
     sealer,
     rateLimits: database.rateLimits,
     oneTimeCodes: authenticatorCodes,
     passkeys: settings.publicUrl === null ? null : new WebAuthnPasskeys({ publicUrl: settings.publicUrl, logger }),
-    publicUrl: settings.publicUrl,
+    pagesUrl: () => settings.publicUrl ?? serverAddress(settings),
     notices: createNotices({ database, workspace: () => workspace.current, clock: systemClock }),
     metrics,
+    schedules: new CronerSchedules(),
     clock: systemClock,
     logger,
     workspace: () => workspace.current,

@@ -1,5 +1,5 @@
 import type { FactorKind } from './factor.ts';
-import { canonicalJson, type Json, type JsonObject } from './json.ts';
+import { canonicalJson, isSameJson, type Json, type JsonObject } from './json.ts';
 
 /** What may be asked to be confirmed with a second factor. */
 export const CONFIRMATION_PURPOSES = [
@@ -53,6 +53,12 @@ export function isFactorRequest(value: unknown): value is FactorRequest {
 /** The text that a passkey's challenge is made of: everything that makes one confirmation another one, and whose it is. */
 export function confirmationIdentity({ purpose, subject, hash, summary, values }: Confirmation, personId: string): string {
   return canonicalJson({ purpose, subject, hash, summary, values, personId });
+}
+
+/** Would confirming the one be confirming the other? The words for people may differ, what is done may not. */
+export function isSameConfirmation(a: Confirmation, b: Confirmation): boolean {
+  const what = ({ purpose, subject, hash, values }: Confirmation) => ({ purpose, subject, hash, values });
+  return isSameJson(what(a), what(b));
 }
 
 /** What a confirmed act answers on the page, and where to go on. */

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { CronerSchedules } from '../../adapters/croner/croner-schedules.ts';
 import type { Parts } from '../../src/application/parts.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Fence, LeaseStore } from '../../src/ports/database.ts';
@@ -127,14 +128,16 @@ export function someParts(members: Partial<Parts> = {}): Parts {
     database: only('database'),
     orchestrator: only('orchestrator'),
     images: only('images'),
+    breakers: { engine: { run: (work) => work(), check: async () => null }, open: () => [] },
     source: only('source'),
     sealer: only('sealer'),
     rateLimits: { take: async () => ({ allowed: true }) },
     oneTimeCodes: only('oneTimeCodes'),
     passkeys: null,
-    publicUrl: null,
+    pagesUrl: () => 'http://127.0.0.1:8080',
     notices: only('notices'),
     queue: only('queue'),
+    schedules: new CronerSchedules(),
     clock: new FakeClock(),
     logger: SILENT_LOGGER,
     metrics: NO_METRICS,

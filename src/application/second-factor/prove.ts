@@ -1,9 +1,14 @@
 import type { Confirmation, FactorRequest, Proof } from '../../domain/confirmation.ts';
 import type { Person } from '../../domain/deployment.ts';
-import type { FactorKind } from '../../domain/factor.ts';
-import { type Refusal, refusal } from '../../domain/refusal.ts';
+import { type FactorKind, lockedUntil } from '../../domain/factor.ts';
+import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Stores } from '../../ports/database.ts';
 import type { Parts } from '../parts.ts';
+import { type Attempt, auditRefused, countFailure, countSuccess, lockedRefusal } from './attempt.ts';
+import { methodsOf } from './methods.ts';
+import { CONFIRMATION_MS, newLink, platformOf } from './new-link.ts';
+import { tryCode } from './try-code.ts';
+import { tryPasskey } from './try-passkey.ts';
 
 export type ProofRequest = {
   readonly person: Person;
@@ -24,11 +29,79 @@ export type Proven = { readonly proven: FactorKind };
  * transaction and never thrown: a wrong try has to stay counted, and only a commit keeps it. That the proof holds and the act is
  * refused even so uses the proof up.
  */
-export async function prove(_parts: Parts, _stores: Stores, { proof }: ProofRequest): Promise<Proven | FactorRequest | Refusal> {
-  if (proof === null) return refusal('factor_required', 'This asks for your second factor, and you have none.', 'Type /mfa to set one up.');
-  return refusal('wrong_code', 'That code is wrong.', 'Try the newest one.');
+export async function prove(parts: Parts, stores: Stores, request: ProofRequest): Promise<Proven | FactorRequest | Refusal> {
+  const { proof, now } = request;
+  if (proof === null) return askForProof(parts, stores, request);
+  // From here on every other try of this person waits, so that parallel guesses count one after another.
+  const attempt: Attempt = { ...request, tries: await stores.factors.lock(request.person.id) };
+  const until = lockedUntil(attempt.tries, now);
+  if (until !== null) {
+    await auditRefused(stores, attempt, 'factor_locked');
+    return lockedRefusal(until, now);
+  }
+  return proof.by === 'code'
+    ? proveByCode(parts, stores, attempt, proof.code)
+    : proveByPasskey(parts, stores, attempt, { ...request, proof });
 }
 
 export function isProven(value: unknown): value is Proven {
   return typeof value === 'object' && value !== null && 'proven' in value;
 }
+
+async function askForProof(
+  parts: Parts,
+  stores: Stores,
+  { person, confirmation, now, source }: ProofRequest,
+): Promise<FactorRequest | Refusal> {
+  const tries = await stores.factors.tries(person.id);
+  const until = lockedUntil(tries, now);
+  const methods = await methodsOf(parts, person.id, stores);
+  const refused = until !== null ? lockedRefusal(until, now) : methods.length === 0 ? noFactor() : null;
+  if (refused !== null) {
+    await auditRefused(stores, { person, confirmation, tries, now, source }, refused.refused);
+    return refused;
+  }
+  if (!methods.includes('passkey')) return { factorRequest: { url: null, expiresAt: now + CONFIRMATION_MS, methods } };
+  const { url, expiresAt } = await newLink(parts, stores, {
+    person,
+    platform: platformOf(person),
+    about: { kind: 'confirmation', confirmation },
+    now,
+  });
+  return { factorRequest: { url, expiresAt, methods } };
+}
+
+async function proveByCode(parts: Parts, stores: Stores, attempt: Attempt, code: string): Promise<Proven | Refusal> {
+  if ((await methodsOf(parts, attempt.person.id, stores)).length === 0) {
+    await auditRefused(stores, attempt, 'factor_required');
+    return noFactor();
+  }
+  const tried = await tryCode(parts, stores, attempt.person, code, attempt.now);
+  if (tried === 'wrong') return countFailure(parts, stores, attempt, 'That code is wrong.');
+  if (tried === 'used') {
+    // It was good once. That it is not any more tells nobody anything, so it does not count.
+    await auditRefused(stores, attempt, 'code_used');
+    return refusal('code_used', 'That code was used already.', 'Wait for the next one: an app shows a new code every 30 s.');
+  }
+  await countSuccess(stores, attempt, tried);
+  return { proven: tried.kind };
+}
+
+async function proveByPasskey(
+  parts: Parts,
+  stores: Stores,
+  attempt: Attempt,
+  request: Parameters<typeof tryPasskey>[2],
+): Promise<Proven | Refusal> {
+  const tried = await tryPasskey(parts, stores, request);
+  if (tried === 'wrong') return countFailure(parts, stores, attempt, 'That passkey was not accepted.');
+  if (isRefusal(tried)) {
+    await auditRefused(stores, attempt, tried.refused);
+    return tried;
+  }
+  await countSuccess(stores, attempt, tried);
+  return { proven: tried.kind };
+}
+
+const noFactor = (): Refusal =>
+  refusal('factor_required', 'This asks for your second factor, and you have none that works here.', 'Type /mfa add to set one up.');

@@ -1,0 +1,89 @@
+import type { Confirmation } from '../../domain/confirmation.ts';
+import type { Person } from '../../domain/deployment.ts';
+import { afterFailure, type FactorKind, type FactorTries, LOCKED_MS, MOST_FAILURES, NO_TRIES } from '../../domain/factor.ts';
+import { type Refusal, type RefusalCode, refusal } from '../../domain/refusal.ts';
+import type { Stores } from '../../ports/database.ts';
+import type { Parts } from '../parts.ts';
+
+/** One try of one person, inside the transaction that locked the row of their tries. */
+export type Attempt = {
+  readonly person: Person;
+  readonly confirmation: Pick<Confirmation, 'purpose' | 'subject' | 'hash'>;
+  readonly tries: FactorTries;
+  readonly now: number;
+  readonly source: string;
+};
+
+/** It counts; the last one that is allowed locks, and its person is told wherever they are. */
+export async function countFailure({ notices }: Pick<Parts, 'notices'>, stores: Stores, attempt: Attempt, what: string): Promise<Refusal> {
+  const { person, tries, now, source } = attempt;
+  const after = afterFailure(tries, now);
+  await stores.factors.saveTries(person.id, after);
+  await auditRefused(stores, attempt, 'wrong_code');
+  if (after.lockedUntil === null) {
+    const left = MOST_FAILURES - after.failures;
+    return refusal(
+      'wrong_code',
+      `${what} ${left === 1 ? 'One try is' : `${left} tries are`} left.`,
+      'An app shows a new code every 30 s: take the newest.',
+    );
+  }
+  await stores.audit.append({
+    at: now,
+    actor: person.id,
+    action: 'factor.lock',
+    subject: person.id,
+    source,
+    result: 'done',
+    details: { until: after.lockedUntil },
+  });
+  await notices.tell(stores, person.id, {
+    key: `factor-lock:${after.lockedUntil}`,
+    tone: 'danger',
+    title: `Your second factor is locked for ${LOCKED_MS / 60_000} minutes`,
+    lines: [
+      `${MOST_FAILURES} wrong codes in a row were entered for you, the last one from ${source}.`,
+      'If that was not you, somebody uses your chat account: tell an admin, and change your password there.',
+    ],
+  });
+  return lockedRefusal(after.lockedUntil, now);
+}
+
+/** Nothing was tried. */
+export function lockedRefusal(until: number, now: number): Refusal {
+  const minutes = Math.max(1, Math.ceil((until - now) / 60_000));
+  return refusal(
+    'factor_locked',
+    `After ${MOST_FAILURES} wrong codes your second factor is locked until ${clock(until)} UTC (${minutes} min).`,
+    'Wait, or ask an owner or admin to help you with /mfa reset.',
+  );
+}
+
+export async function auditRefused(stores: Stores, { person, confirmation, now, source }: Attempt, why: RefusalCode): Promise<void> {
+  const { purpose, subject, hash } = confirmation;
+  await stores.audit.append({
+    at: now,
+    actor: person.id,
+    action: 'factor.prove',
+    subject: person.id,
+    source,
+    result: 'refused',
+    details: { why, purpose, of: subject, hash },
+  });
+}
+
+/** The count begins anew, and what it was proved for is on record. */
+export async function countSuccess(
+  stores: Stores,
+  { person, confirmation, now, source }: Attempt,
+  proven: { readonly kind: FactorKind; readonly factor: string | null },
+): Promise<void> {
+  const { purpose, subject, hash } = confirmation;
+  await stores.factors.saveTries(person.id, NO_TRIES);
+  const details = { ...proven, purpose, of: subject, hash };
+  await stores.audit.append({ at: now, actor: person.id, action: 'factor.prove', subject: person.id, source, result: 'done', details });
+}
+
+function clock(at: number): string {
+  return new Date(at).toISOString().slice(11, 16);
+}
