@@ -35,7 +35,7 @@ module.exports = {
       'config-is-a-leaf',
       '^src/config/',
       [...own('src/config/', 'src/domain/', 'src/ports/'), '^node:', '^(fs|path|url|os|crypto)$', '^(fs|path)/'],
-      ['zod', 'yaml', 'fastest-levenshtein'],
+      ['zod', 'yaml', 'croner', 'fastest-levenshtein'],
     ),
     layer('commands-use-the-application', '^commands/', own('commands/', 'src/application/', 'src/chat/', 'src/views/', 'src/domain/'), [
       'zod',

@@ -8,6 +8,7 @@ import { isSecretKey } from '../domain/service-diff.ts';
 import type { Finding } from '../ports/app-source.ts';
 import { formatPath } from './explain-issue.ts';
 import { suggest } from './near-miss.ts';
+import { checkSchedules } from './schedules.ts';
 import type { WorkspaceFile } from './workspace-schema.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -89,6 +90,7 @@ export function checkWorkspace(content: WorkspaceFile, yaml: YamlFile, folder: s
     ]),
     ...checkGroups(content, finding),
     ...checkPolicies(content, finding),
+    ...checkSchedules(content.environments, finding),
     ...collisions(content, finding),
   ];
 

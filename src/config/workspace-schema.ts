@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { DURATION_EXAMPLES, parseDuration } from '../domain/duration.ts';
+import { parseLength } from '../domain/freeze-window.ts';
 import { NAME_PATTERN } from '../domain/names.ts';
 import { ROLES } from '../domain/permissions.ts';
 import { TOPICS } from '../domain/subscription.ts';
+import { isTimeZone, MOMENT_EXAMPLES } from '../domain/zoned-time.ts';
 
 /**
  * The shape of `shipmate.yml`. Strict everywhere: an unknown key is an error. Each description is what the person gets
@@ -88,6 +90,28 @@ const approvalRule = z.strictObject({
   }),
 });
 
+const timeZone = text.refine(isTimeZone, { message: 'is no time zone: write one like Europe/Berlin, or UTC.' });
+const cron = text.meta({ description: 'When it begins: a cron expression of five fields (minute, hour, day, month, weekday)' });
+const lasts = text
+  .refine((value) => parseLength(value) !== null, { message: `is no length of time: write ${DURATION_EXAMPLES}.` })
+  .meta({
+    description: 'How long it lasts: `2h`, `90m`, `2d15h`; at most 31 days. Days are those of the calendar, also when clocks change',
+  });
+const moment = text.meta({ description: `A date or a date and time: ${MOMENT_EXAMPLES}` });
+const freeze = z.strictObject({
+  reason: text.meta({ description: 'Why nothing is deployed then; everyone who tries is told' }),
+  cron: cron.optional(),
+  for: lasts.optional(),
+  from: moment.optional(),
+  until: moment.optional(),
+  time_zone: timeZone.optional().meta({ description: 'Whose clocks: `Europe/Berlin`. Needed unless `from` and `until` have an offset' }),
+});
+const window = z.strictObject({
+  cron,
+  for: lasts,
+  time_zone: timeZone.meta({ description: 'Whose clocks: `Europe/Berlin`' }),
+});
+
 const environment = settings({
   protected: z
     .boolean()
@@ -126,6 +150,23 @@ const environment = settings({
     .array(z.enum(ROLES))
     .optional()
     .meta({ description: 'Roles that go back to the last good revision without approval; `incident` when left out' }),
+  freezes: z
+    .array(freeze)
+    .max(50)
+    .optional()
+    .meta({
+      description:
+        'When nothing is deployed here: again and again (`cron`, `for`, `time_zone`), or once (`from`, `until`). Rollbacks go through',
+    }),
+  windows: z
+    .array(window)
+    .max(50)
+    .optional()
+    .meta({ description: 'With some, deployments are taken inside these times only. Rollbacks go through' }),
+  lock_after_rollback: z
+    .boolean()
+    .optional()
+    .meta({ description: 'A rollback locks the environment until somebody unlocks it; off by default' }),
 });
 
 const person = settings({

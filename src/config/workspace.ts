@@ -11,6 +11,7 @@ import type { Finding } from '../ports/app-source.ts';
 import type { AppConfig, AppEnvironmentConfig, EnginePolicy, EnvironmentConfig, Workspace } from '../ports/workspace.ts';
 import { checkWorkspace, DEFAULT_CHANNELS, EVERYONE, type IsThere, listOf } from './check-workspace.ts';
 import { explainIssue } from './explain-issue.ts';
+import { freezesOf, windowsOf } from './schedules.ts';
 import type { Settings } from './settings.ts';
 import { WorkspaceFile } from './workspace-schema.ts';
 import { parseYaml } from './yaml-file.ts';
@@ -171,6 +172,9 @@ function buildEnvironment(name: string, environment: WorkspaceFile['environments
     after: environment?.after ?? null,
     allowOutdated: environment?.allow_outdated ?? !isProtected,
     rollbackWithoutApproval: environment?.rollback_without_approval ?? ['incident'],
+    freezes: freezesOf(environment?.freezes ?? []),
+    windows: windowsOf(environment?.windows ?? []),
+    lockAfterRollback: environment?.lock_after_rollback ?? false,
   };
 }
 

@@ -67,8 +67,8 @@ export const MOMENT_EXAMPLES = '2026-12-24, "2026-12-24 18:00" or 2026-12-24T18:
 
 const MOMENT = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
-/** A date (its first moment) or a date and time, in the zone unless it has an offset of its own (ISO 8601); null when it is none. */
-export function parseMoment(text: string, timeZone: string): number | null {
+/** A date (its first moment) or a date and time (ISO 8601), in the zone unless it has an offset of its own; null when it is none, or needs a zone and there is none. */
+export function parseMoment(text: string, timeZone: string | null): number | null {
   const match = MOMENT.exec(text.trim());
   if (match === null) return null;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map((part) => Number(part ?? 0));
@@ -77,7 +77,7 @@ export function parseMoment(text: string, timeZone: string): number | null {
   // 31 February would become 3 March.
   if (read.getUTCMonth() !== month - 1 || read.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) return null;
   const offset = match[7];
-  if (offset === undefined) return atLocalTime(timeZone, local);
+  if (offset === undefined) return timeZone === null ? null : atLocalTime(timeZone, local);
   if (offset.toUpperCase() === 'Z') return local;
   const sign = offset.startsWith('-') ? -1 : 1;
   const digits = offset.replace(/\D/g, '');

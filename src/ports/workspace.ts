@@ -1,5 +1,6 @@
 import type { ApprovalPolicy } from '../domain/approval-policy.ts';
 import type { Person } from '../domain/deployment.ts';
+import type { Recurring, Schedule } from '../domain/freeze-window.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { Place } from '../domain/place.ts';
 import type { Topic } from '../domain/subscription.ts';
@@ -54,6 +55,12 @@ export type EnvironmentConfig = {
   readonly protected: boolean;
   /** Roles that may deploy here. */
   readonly deployers: readonly Role[];
+  /** Stretches of time in which it takes no deployments. */
+  readonly freezes: readonly { readonly schedule: Schedule; readonly reason: string }[];
+  /** With some, it takes deployments only inside one of them. */
+  readonly windows: readonly Recurring[];
+  /** A rollback leaves a lock, so that nothing is deployed before somebody has looked. */
+  readonly lockAfterRollback: boolean;
   /** Who has to agree; null exactly when it is not protected. */
   readonly approvals: ApprovalPolicy | null;
   /** Set: every deployment says why, and in this form when there is one. */

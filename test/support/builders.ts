@@ -150,6 +150,9 @@ export function anEnvironment(name: string, members: Partial<EnvironmentConfig> 
     reason: null,
     after: null,
     allowOutdated: true,
+    freezes: [],
+    windows: [],
+    lockAfterRollback: false,
     rollbackWithoutApproval: ['incident'],
     ...members,
   };
