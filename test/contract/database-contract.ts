@@ -1,7 +1,9 @@
 import { afterAll, beforeAll } from 'vitest';
 import { describeConfigurationHistory } from './configuration-history.ts';
+import { describeBreakers } from './database-breakers.ts';
 import { describeDeliveries } from './database-deliveries.ts';
 import { describeDeployments } from './database-deployments.ts';
+import { describeFactors } from './database-factors.ts';
 import { describeInstallations } from './database-installations.ts';
 import { describeIntake } from './database-intake.ts';
 import { describeLeases } from './database-leases.ts';
@@ -20,9 +22,11 @@ export function describeDatabaseContract(create: () => Promise<DatabaseUnderTest
   });
   afterAll(() => views.drop());
   const read: Views = () => views;
+  describeBreakers(read);
   describeConfigurationHistory(read);
   describeDeployments(read);
   describeDeliveries(read);
+  describeFactors(read);
   describeIntake(read);
   describeInstallations(read);
   describeLeases(read);

@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { PasskeyFactor, TotpFactor } from '../../src/domain/factor.ts';
+import type { FactorLink } from '../../src/ports/factor-store.ts';
+import type { Views } from './database-views.ts';
+
+/** Second factors, their tries, and the links to their pages. */
+export function describeFactors(views: Views): void {
+  const stores = () => views().database.stores;
+  const someone = () => `p-${randomUUID().slice(0, 8)}`;
+
+  const aTotp = (personId: string, members: Partial<TotpFactor> = {}): TotpFactor => ({
+    kind: 'totp',
+    id: randomUUID(),
+    personId,
+    name: 'Authenticator app',
+    sealed: new Uint8Array([1, 2, 3]),
+    lastStep: 5,
+    createdAt: 1,
+    lastUsedAt: null,
+    ...members,
+  });
+  const aPasskey = (personId: string, members: Partial<PasskeyFactor> = {}): PasskeyFactor => ({
+    kind: 'passkey',
+    id: randomUUID(),
+    personId,
+    name: 'Passkey',
+    credentialId: randomUUID(),
+    publicKey: new Uint8Array([9, 8]),
+    counter: 1,
+    transports: ['internal'],
+    createdAt: 2,
+    lastUsedAt: null,
+    ...members,
+  });
+
+  describe('factors', () => {
+    it('are kept whole, by person, and move on with each use', async () => {
+      const personId = someone();
+      const totp = aTotp(personId);
+      const passkey = aPasskey(personId);
+      expect(await stores().factors.insert(totp)).toBe(true);
+      expect(await stores().factors.insert(passkey)).toBe(true);
+      expect(await stores().factors.list(personId)).toEqual([totp, passkey]);
+      await stores().factors.markUsed(totp.id, { at: 7, step: 6 });
+      await stores().factors.markUsed(passkey.id, { at: 8, counter: 2 });
+      expect(await stores().factors.list(personId)).toEqual([
+        { ...totp, lastStep: 6, lastUsedAt: 7 },
+        { ...passkey, counter: 2, lastUsedAt: 8 },
+      ]);
+      expect(await stores().factors.list(someone())).toEqual([]);
+    });
+
+    it('do not take a credential that is somebody’s', async () => {
+      const passkey = aPasskey(someone());
+      await stores().factors.insert(passkey);
+      expect(await stores().factors.insert({ ...passkey, id: randomUUID(), personId: someone() })).toBe(false);
+    });
+
+    it('are removed by their owner only, or all at once with the recovery codes', async () => {
+      const personId = someone();
+      const [first, second] = [aTotp(personId), aPasskey(personId)];
+      for (const factor of [first, second]) await stores().factors.insert(factor);
+      await stores().factors.replaceRecoveryCodes(personId, ['a']);
+      expect(await stores().factors.remove(someone(), first.id)).toBe(false);
+      expect(await stores().factors.remove(personId, 'not an id')).toBe(false);
+      expect(await stores().factors.remove(personId, first.id)).toBe(true);
+      expect(await stores().factors.removeAll(personId)).toBe(1);
+      expect(await stores().factors.list(personId)).toEqual([]);
+      expect(await stores().factors.recoveryCodesLeft(personId)).toBe(0);
+    });
+
+    it('have recovery codes that one of many gets once', async () => {
+      const personId = someone();
+      await stores().factors.replaceRecoveryCodes(personId, ['old']);
+      await stores().factors.replaceRecoveryCodes(personId, ['a', 'b']);
+      expect(await stores().factors.useRecoveryCode(personId, 'old', 1)).toBe(false);
+      const used = await Promise.all(Array.from({ length: 20 }, () => stores().factors.useRecoveryCode(personId, 'a', 1)));
+      expect(used.filter(Boolean)).toHaveLength(1);
+      expect(await stores().factors.isUsedRecoveryCode(personId, 'a')).toBe(true);
+      expect(await stores().factors.isUsedRecoveryCode(personId, 'b')).toBe(false);
+      expect(await stores().factors.useRecoveryCode(someone(), 'b', 1)).toBe(false);
+      expect(await stores().factors.recoveryCodesLeft(personId)).toBe(1);
+    });
+  });
+
+  describe('tries', () => {
+    it('begin with none, and are kept', async () => {
+      const personId = someone();
+      expect(await stores().factors.tries(personId)).toEqual({ failures: 0, lockedUntil: null });
+      const { database } = views();
+      await database.transact(async ({ factors }) => {
+        expect(await factors.lock(personId)).toEqual({ failures: 0, lockedUntil: null });
+        await factors.saveTries(personId, { failures: 2, lockedUntil: 99 });
+      });
+      expect(await stores().factors.tries(personId)).toEqual({ failures: 2, lockedUntil: 99 });
+    });
+
+    it('are counted one after another, from whichever process they come', async () => {
+      const personId = someone();
+      const { database, other } = views();
+      const count = (view: typeof database) =>
+        view.transact(async ({ factors }) => {
+          const { failures } = await factors.lock(personId);
+          await factors.saveTries(personId, { failures: failures + 1, lockedUntil: null });
+        });
+      await Promise.all(Array.from({ length: 50 }, (_, index) => count(index % 2 === 0 ? database : other)));
+      expect((await stores().factors.tries(personId)).failures).toBe(50);
+    });
+  });
+
+  describe('links', () => {
+    const aLink = (members: Partial<FactorLink> = {}): FactorLink => ({
+      id: randomUUID(),
+      tokenHash: randomUUID(),
+      personId: someone(),
+      personName: 'Ada',
+      platform: 'slack',
+      about: { kind: 'enrolment' },
+      nonce: 'n',
+      boundTo: null,
+      pending: null,
+      expiresAt: 1000,
+      usedAt: null,
+      ...members,
+    });
+
+    it('are found by what was given out, and bound to the first browser for good', async () => {
+      const link = aLink();
+      await stores().factorLinks.save(link);
+      expect(await stores().factorLinks.find(link.tokenHash)).toEqual(link);
+      expect(await stores().factorLinks.find('another')).toBeNull();
+      const bound = await Promise.all(['a', 'b', 'a', 'b'].map((browser) => stores().factorLinks.bind(link.id, browser)));
+      expect(bound.filter(Boolean)).toHaveLength(2);
+      const first = (await stores().factorLinks.find(link.tokenHash))?.boundTo ?? '';
+      expect(await stores().factorLinks.bind(link.id, first)).toBe(true);
+      expect(await stores().factorLinks.bind(link.id, 'c')).toBe(false);
+    });
+
+    it('are used by one of many, and forget what waited on them', async () => {
+      const link = aLink();
+      await stores().factorLinks.save(link);
+      await stores().factorLinks.savePending(link.id, new Uint8Array([4]));
+      expect((await stores().factorLinks.lock(link.id))?.pending).toEqual(new Uint8Array([4]));
+      const used = await Promise.all(Array.from({ length: 10 }, () => stores().factorLinks.use(link.id, 3)));
+      expect(used.filter(Boolean)).toHaveLength(1);
+      expect(await stores().factorLinks.lock(link.id)).toEqual({ ...link, usedAt: 3 });
+      expect(await stores().factorLinks.lock('not an id')).toBeNull();
+    });
+
+    it('to set a factor up end with the next one, and all of a person’s at once', async () => {
+      const personId = someone();
+      const first = aLink({ personId });
+      const second = aLink({ personId, expiresAt: 2000 });
+      const confirmation = { purpose: 'approve', subject: 's', hash: 'h', summary: ['a'], values: { x: 1 } } as const;
+      const asked = [1, 2].map(() => aLink({ personId, about: { kind: 'confirmation', confirmation } }));
+      for (const link of [first, ...asked, second]) await stores().factorLinks.save(link);
+      const open = async (links: readonly FactorLink[]) => {
+        const found = await Promise.all(links.map((link) => stores().factorLinks.find(link.tokenHash)));
+        return found.map((link) => link?.usedAt === null);
+      };
+      expect(await open([first, second, ...asked])).toEqual([false, true, true, true]);
+      expect(await stores().factorLinks.find(asked[0]?.tokenHash ?? '')).toEqual(asked[0]);
+      await stores().factorLinks.endAll(personId, 5);
+      expect(await open([first, second, ...asked])).toEqual([false, false, false, false]);
+    });
+  });
+
+  describe('resets', () => {
+    it('wait for a second admin, and are done once', async () => {
+      const reset = { id: someone(), personId: 'ada', askedBy: { id: 'bo', name: 'Bo' }, expiresAt: 5, doneAt: null };
+      await stores().factorResets.insert(reset);
+      expect(await stores().factorResets.lock(reset.id)).toEqual(reset);
+      await stores().factorResets.markDone(reset.id, 4);
+      expect(await stores().factorResets.lock(reset.id)).toEqual({ ...reset, doneAt: 4 });
+      expect(await stores().factorResets.lock('another')).toBeNull();
+    });
+  });
+}
