@@ -6,6 +6,7 @@ import type { RateLimits } from '../../src/ports/rate-limits.ts';
 import { PostgresAccessStore } from './access-store.ts';
 import { PostgresApprovalStore } from './approval-store.ts';
 import { PostgresAuditLog } from './audit-log.ts';
+import { PostgresBreakerStore } from './breaker-store.ts';
 import { PostgresBrokenGlassStore } from './broken-glass-store.ts';
 import { PostgresConfigurationHistory } from './configuration-history.ts';
 import { asFault, isRetryable } from './connection-errors.ts';
@@ -134,6 +135,7 @@ export class PostgresDatabase implements Database {
       secrets: withFaults(new PostgresSecretStore(db)),
       locks: withFaults(new PostgresLockStore(db)),
       subscriptions: withFaults(new PostgresSubscriptionStore(db)),
+      breakers: withFaults(new PostgresBreakerStore(db)),
     };
     this.#executors.set(stores, db);
     return stores;

@@ -48,6 +48,7 @@ export type Tables = {
   configuration_versions: { number: number; at: number; source: string; sha: string; sealed: Buffer };
 };
 
+  breakers: { part: string; attempt: number; because: string; since: Date; try_at: Date };
 type Document = JSONColumnType<object, string, string>;
 type NullableDocument = ColumnType<object | null, string | null, string | null>;
 

@@ -1,5 +1,7 @@
 import type Docker from 'dockerode';
-import { EngineUnavailableError, ImageNotFoundError } from '../../src/ports/faults.ts';
+import type { BreakerRule } from '../../src/domain/breaker.ts';
+import type { Breakers } from '../../src/ports/breakers.ts';
+import { EngineUnavailableError, ImageNotFoundError, RegistryUnavailableError } from '../../src/ports/faults.ts';
 import type { ImageResolver, ResolvedImage } from '../../src/ports/image-resolver.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import { EngineApi } from './engine-api.ts';
@@ -10,20 +12,23 @@ import { registryTags } from './registry-tags.ts';
 type LocalImage = { readonly Id: string; readonly RepoDigests?: readonly string[] | null };
 type ListedImage = { readonly RepoTags?: readonly string[] | null; readonly Created: number };
 
-/** How long a registry may take, and how long one that did not answer is not asked again. */
+/** How long a registry may take. */
 const REGISTRY_TIMEOUT_MS = 4_000;
-const REGISTRY_REST_MS = 30_000;
+/** One that did not answer once is not waited for again for a while. */
+const REGISTRY_RULE: BreakerRule = { failures: 1, restsMs: [30_000] };
+
+type RegistryAnswer = { readonly digest: string | null; readonly problem: string; readonly isAway: boolean };
 
 /** Asks the registry through the engine, which has its credentials for mirrors and its own view of the network; then the engine's own images. */
 export class EngineImageResolver implements ImageResolver {
   readonly #api: EngineApi;
   readonly #logger: Logger;
-  /** Registries that did not answer, until when they are left alone. */
-  readonly #resting = new Map<string, number>();
+  readonly #breakers: Breakers;
 
-  constructor(options: { readonly docker: Docker; readonly logger: Logger; readonly timeoutMs?: number }) {
+  constructor(options: { readonly docker: Docker; readonly logger: Logger; readonly breakers: Breakers; readonly timeoutMs?: number }) {
     this.#api = new EngineApi(options.docker, options.timeoutMs);
     this.#logger = options.logger;
+    this.#breakers = options.breakers;
   }
 
   resolve(reference: string): Promise<ResolvedImage> {
@@ -32,7 +37,10 @@ export class EngineImageResolver implements ImageResolver {
       const image = parseImageReference(reference);
       const [registry, local] = await Promise.all([this.#askRegistry(reference, image.registry), this.#askEngine(reference)]);
       if (registry.digest !== null) return { reference, pinned: `${image.familiar}:${image.tag}@${registry.digest}`, source: 'registry' };
-      if (local === null) throw notFound(reference, image.registry, registry.problem);
+      if (local === null)
+        throw registry.isAway
+          ? notAnswered(reference, image.registry, registry.problem)
+          : notFound(reference, image.registry, registry.problem);
       // The digest under which this image was pulled or pushed, of the same repository.
       const digest = (local.RepoDigests ?? []).map(parseImageReference).find((known) => known.familiar === image.familiar)?.digest;
       const pinned = digest ? `${image.familiar}:${image.tag}@${digest}` : local.Id;
@@ -48,23 +56,28 @@ export class EngineImageResolver implements ImageResolver {
     return [...local, ...others];
   }
 
-  async #askRegistry(reference: string, registry: string): Promise<{ digest: string | null; problem: string }> {
-    const restsUntil = this.#resting.get(registry) ?? 0;
-    if (Date.now() < restsUntil) return { digest: null, problem: 'it did not answer a moment ago' };
+  async #askRegistry(reference: string, registry: string): Promise<RegistryAnswer> {
     // An engine that hangs altogether shows in the question for the local image, so it is not mistaken for a registry.
     await this.#api.version();
+    const breaker = this.#breakers.of(`registry ${registry}`, {
+      rule: REGISTRY_RULE,
+      isFailure: (error) => isAway(error),
+      refused: (open) => new RegistryUnavailableError(open.because),
+    });
     try {
-      const answer = await this.#api.get<{ Descriptor?: { digest?: string } }>(`/distribution/${encodePath(reference)}/json`, {
-        timeoutMs: REGISTRY_TIMEOUT_MS,
-      });
-      return { digest: answer.Descriptor?.digest ?? null, problem: 'it gave no digest' };
+      const answer = await breaker.run(() =>
+        this.#api.get<{ Descriptor?: { digest?: string } }>(`/distribution/${encodePath(reference)}/json`, {
+          timeoutMs: REGISTRY_TIMEOUT_MS,
+        }),
+      );
+      return { digest: answer.Descriptor?.digest ?? null, problem: 'it gave no digest', isAway: false };
     } catch (error) {
-      if (error instanceof EngineResponseError && error.status < 500) return { digest: null, problem: error.reason };
-      if (!(error instanceof EngineResponseError || error instanceof EngineUnavailableError)) throw error;
-      this.#resting.set(registry, Date.now() + REGISTRY_REST_MS);
+      if (error instanceof RegistryUnavailableError) return { digest: null, problem: error.message, isAway: true };
+      if (error instanceof EngineResponseError && error.status < 500) return { digest: null, problem: error.reason, isAway: false };
+      if (!isAway(error)) throw error;
       const problem = error instanceof EngineResponseError ? error.reason : 'it did not answer in time';
       this.#logger.debug({ registry, problem }, 'The registry cannot be reached; local images are used for a while');
-      return { digest: null, problem };
+      return { digest: null, problem, isAway: true };
     }
   }
 
@@ -88,6 +101,11 @@ export class EngineImageResolver implements ImageResolver {
   }
 }
 
+/** The registry, not the engine: that one answered right before. */
+function isAway(error: unknown): boolean {
+  return error instanceof EngineResponseError ? error.status >= 500 : error instanceof EngineUnavailableError;
+}
+
 /** Slashes and colons belong to the reference's place in the path; everything else is encoded. */
 function encodePath(reference: string): string {
   return reference.split('/').map(encodeURIComponent).join('/');
@@ -97,5 +115,11 @@ function notFound(reference: string, registry: string, problem: string): ImageNo
   return new ImageNotFoundError(
     `The image ${reference} is neither on the engine nor to be had from ${registry} (${problem}). ` +
       'Check the name and the version, push the image, or build it on the engine.',
+  );
+}
+
+function notAnswered(reference: string, registry: string, problem: string): RegistryUnavailableError {
+  return new RegistryUnavailableError(
+    `The image ${reference} is not on the engine, and ${registry} does not answer (${problem}). Ask again in half a minute.`,
   );
 }

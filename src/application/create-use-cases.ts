@@ -1,6 +1,7 @@
 import { cancelDeployment } from './cancel-deployment.ts';
 import { describePerson } from './describe-person.ts';
 import { diagnose } from './diagnose.ts';
+import { unlessResting } from './engine-breaker.ts';
 import { finishLink, startLink, unlink } from './link-accounts.ts';
 import { listApps } from './list-apps.ts';
 import type { Parts } from './parts.ts';
@@ -20,16 +21,16 @@ import type { UseCases } from './use-cases.ts';
 /** Every use case with its parts in hand. */
 export function createUseCases(parts: Parts): UseCases {
   return {
-    planDeployment: (request) => planDeployment(parts, request),
-    requestDeployment: (request) => requestDeployment(parts, request),
-    requestPromotion: (request) => requestPromotion(parts, request),
-    planRollback: (request) => planRollback(parts, request),
-    requestRollback: (request) => requestRollback(parts, request),
-    requestRollbackOf: (request) => requestRollbackOf(parts, request),
+    planDeployment: (request) => unlessResting(parts, () => planDeployment(parts, request)),
+    requestDeployment: (request) => unlessResting(parts, () => requestDeployment(parts, request)),
+    requestPromotion: (request) => unlessResting(parts, () => requestPromotion(parts, request)),
+    planRollback: (request) => unlessResting(parts, () => planRollback(parts, request)),
+    requestRollback: (request) => unlessResting(parts, () => requestRollback(parts, request)),
+    requestRollbackOf: (request) => unlessResting(parts, () => requestRollbackOf(parts, request)),
     cancelDeployment: (request) => cancelDeployment(parts, request),
     readStatus: (request) => readStatus(parts, request),
     readHistory: (request) => readHistory(parts, request),
-    readLogs: (request) => readLogs(parts, request),
+    readLogs: (request) => unlessResting(parts, () => readLogs(parts, request)),
     readDeployment: (id) => readDeployment(parts, id),
     listApps: (request) => listApps(parts, request),
     diagnose: () => diagnose(parts),

@@ -1,7 +1,7 @@
 import type { Deployment, ServiceProgress } from '../domain/deployment.ts';
 import type { Release } from '../domain/release.ts';
 import type { DeploymentChanges, Stores } from '../ports/database.ts';
-import { EngineUnavailableError } from '../ports/faults.ts';
+import { EngineRestingError, EngineUnavailableError } from '../ports/faults.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { FileObjectContent, WriteGuard } from '../ports/orchestrator.ts';
 import type { HeldLease } from './keep-lease.ts';
@@ -10,6 +10,9 @@ import { patiently } from './persist.ts';
 
 /** After an engine came back, tasks it lost on its way down are its own failures. */
 const ENGINE_GRACE_MS = 5000;
+/** Between looks at whether the engine is still left alone: another worker may have found that it answers. */
+const SHORTEST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 500;
 
 /** One worker's hold on one deployment: its lease, its guard for engine writes, and fenced writes to the database. */
 export class DeploymentRun {
@@ -53,9 +56,22 @@ export class DeploymentRun {
     if (error instanceof EngineUnavailableError) this.#forgiveBefore = this.parts.clock.now() + ENGINE_GRACE_MS;
   }
 
+  /** Nothing is asked of an engine that is left alone; whoever waits goes on with the first try that it answers. */
+  async untilEngineAnswers(): Promise<void> {
+    for (;;) {
+      const open = await this.parts.breakers.engine.check();
+      if (open === null) return;
+      this.noticeOutage(new EngineRestingError(open));
+      const { clock } = this.parts;
+      await clock.sleep(Math.min(Math.max(open.tryAt - clock.now(), SHORTEST_WAIT_MS), LONGEST_WAIT_MS), this.signal);
+      this.signal.throwIfAborted();
+    }
+  }
+
   /** A write to the engine: one that is away is waited for. */
   async write<T>(work: () => Promise<T>): Promise<T> {
     return this.patiently(async () => {
+      await this.untilEngineAnswers();
       try {
         return await work();
       } catch (error) {

@@ -1,3 +1,5 @@
+import { describeOutage, type OpenBreaker } from '../domain/breaker.ts';
+import { ENGINE } from './engine-breaker.ts';
 import type { Parts } from './parts.ts';
 import { storedSecrets } from './stored-secrets.ts';
 import type { Diagnosis } from './use-cases.ts';
@@ -19,6 +21,8 @@ export async function diagnose(parts: Parts): Promise<readonly Diagnosis[]> {
       return ok(`${waiting} waiting, ${active} running${failed > 0 ? `, ${failed} failed` : ''}`);
     }),
     examine(parts, 'engine', 'Start the Docker Engine, and check DOCKER_HOST and who may use its socket.', async () => {
+      const open = parts.breakers.open().find(({ part }) => part === ENGINE);
+      if (open !== undefined) return leftAlone(parts, open, 'Start the Docker Engine, and check DOCKER_HOST and who may use its socket.');
       const engine = await orchestrator.capabilities();
       const found = `${engine.engine} ${engine.version}, ${engine.nodes} node${engine.nodes === 1 ? '' : 's'}`;
       if (!engine.isManager)
@@ -33,6 +37,7 @@ export async function diagnose(parts: Parts): Promise<readonly Diagnosis[]> {
       }
       return ok(found);
     }),
+    examine(parts, 'registries', 'Check the network and the registry.', () => examineRegistries(parts)),
     examine(parts, 'configuration', 'Correct the lines and save.', () => examineConfiguration(parts)),
     examine(parts, 'app definitions', 'Mend them and save; nothing else has to be restarted.', () => examineDefinitions(parts)),
     examine(parts, 'chat delivery', 'See docs/slack.md and docs/discord.md: what to do when something does not work.', () =>
@@ -40,6 +45,19 @@ export async function diagnose(parts: Parts): Promise<readonly Diagnosis[]> {
     ),
     examine(parts, 'worker', 'Start `shipmate worker` (or `shipmate up`).', () => examineWorker(parts)),
   ]);
+}
+
+/** Since when, when it is tried again, and what it said. Deployments wait for it meanwhile. */
+function leftAlone({ clock }: Parts, open: OpenBreaker, remedy: string): Omit<Diagnosis, 'name'> {
+  return { state: 'broken', found: `${describeOutage(open, clock.now())}. It said: ${open.because}`, remedy };
+}
+
+/** Those that do not answer; what the engine has already is deployed all the same. */
+async function examineRegistries(parts: Parts): Promise<Omit<Diagnosis, 'name'>> {
+  const open = parts.breakers.open().filter(({ part }) => part !== ENGINE);
+  if (open.length === 0) return ok('none is left alone');
+  const found = open.map((each) => `${each.part} ${describeOutage(each, parts.clock.now())}`).join('; ');
+  return { state: 'warning', found, remedy: 'Check the network and the registry; images that the engine has already can be deployed.' };
 }
 
 /** A refused change is not in force, and never became a version. */

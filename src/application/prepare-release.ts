@@ -3,7 +3,7 @@ import { type Refusal, refusal } from '../domain/refusal.ts';
 import type { Release } from '../domain/release.ts';
 import type { StackSpec } from '../domain/stack-spec.ts';
 import { describeFinding, type FileContents } from '../ports/app-source.ts';
-import { ImageNotFoundError } from '../ports/faults.ts';
+import { ImageNotFoundError, RegistryUnavailableError } from '../ports/faults.ts';
 import { hashSpec, newId } from './identity.ts';
 import type { Parts } from './parts.ts';
 import { storedSecrets } from './stored-secrets.ts';
@@ -60,6 +60,7 @@ async function pinImages(
   const references = [...new Set(Object.values(spec.services).map((service) => service.image))];
   const pinned = new Map(given);
   const missing: string[] = [];
+  const unknown: string[] = [];
   const local: string[] = [];
   await Promise.all(
     references
@@ -70,11 +71,13 @@ async function pinImages(
           pinned.set(reference, image.pinned);
           if (image.source === 'local') local.push(reference);
         } catch (fault) {
-          if (!(fault instanceof ImageNotFoundError)) throw fault;
-          missing.push(reference);
+          if (fault instanceof RegistryUnavailableError) unknown.push(fault.message);
+          else if (fault instanceof ImageNotFoundError) missing.push(reference);
+          else throw fault;
         }
       }),
   );
+  if (unknown.length > 0) return refusal('unavailable', 'A registry does not answer, so its images cannot be had.', null, unknown.sort());
   if (missing.length > 0) return imageRefusal(parts, missing.sort());
   const services = Object.fromEntries(
     Object.entries(spec.services).map(([name, service]) => [name, { ...service, pinnedImage: pinned.get(service.image) ?? service.image }]),

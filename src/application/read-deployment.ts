@@ -1,4 +1,6 @@
 import type { Deployment } from '../domain/deployment.ts';
+import { isFinal } from '../domain/deployment-state.ts';
+import { ENGINE } from './engine-breaker.ts';
 import type { Parts } from './parts.ts';
 import { rollbackTargetOf } from './request-rollback.ts';
 import type { DeploymentDetails } from './use-cases.ts';
@@ -28,6 +30,7 @@ export async function readDeployment(parts: Parts, id: string): Promise<Deployme
     waitsFor: index > 0 ? (queue[index - 1] ?? null) : null,
     etaAt: estimateEnd(deployment, index, typicalMs, parts.clock.now()),
     rollbackTarget: target === null ? null : { version: target.version, revision: target.number },
+    outage: isFinal(deployment.state) ? null : (parts.breakers.open().find(({ part }) => part === ENGINE) ?? null),
     isNewest: !recent.some((other) => hasStartedAfter(other, deployment)),
   };
 }

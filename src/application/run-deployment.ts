@@ -39,6 +39,8 @@ export async function runDeployment(parts: Parts, id: string, shutdown: AbortSig
   // Woken again while it runs here (a queue that lost its jobs forgets what it gave out): the lease alone would let us take over from ourselves.
   const held = await leases.holderOf(deployment.stack);
   if (held?.deploymentId === id && held.holder === parts.holder && !held.isExpired) return;
+  // It stays where it is while the engine is left alone; the reconciler comes again.
+  if ((await parts.breakers.engine.check()) !== null) return;
   const fence = await leases.acquire(deployment.stack, id, parts.holder, parts.leaseTtlMs, await highestFence(parts, deployment.stack));
   if (fence === null) return;
 

@@ -48,6 +48,8 @@ export async function runStage(
       attempt += 1;
       lines.length = 0;
       await save('running');
+      // Waiting is no attempt: an engine that is away for long does not fail the release.
+      await run.untilEngineAnswers();
       const limit = options.timeoutMs === null ? run.signal : AbortSignal.any([run.signal, AbortSignal.timeout(options.timeoutMs)]);
       try {
         await within(limit, stage, options.timeoutMs, work({ line: (text) => void lines.push(text) }, limit));

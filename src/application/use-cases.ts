@@ -1,4 +1,5 @@
 import type { AuditRecord } from '../domain/audit.ts';
+import type { OpenBreaker } from '../domain/breaker.ts';
 import type { Deployment, Person, ServiceProgress, StageReport } from '../domain/deployment.ts';
 import type { ObservedService, ObservedTask } from '../domain/observed.ts';
 import type { Role } from '../domain/permissions.ts';
@@ -189,6 +190,8 @@ export type DeploymentDetails = {
   readonly rollbackTarget: { readonly version: string; readonly revision: number } | null;
   /** False once another deployment of the environment has started after it: what it says about the environment is history then. */
   readonly isNewest: boolean;
+  /** What an open deployment waits for, because it does not answer. */
+  readonly outage: OpenBreaker | null;
 };
 
 export type AppSummary = {

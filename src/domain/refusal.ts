@@ -44,6 +44,7 @@ export const REFUSAL_CODES = [
   'unknown_secret',
   'unknown_person',
   'unknown_token',
+  'unavailable',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 

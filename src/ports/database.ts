@@ -6,6 +6,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { Release, Revision } from '../domain/release.ts';
 import type { AccessStore } from './access-store.ts';
 import type { ApprovalStore, BrokenGlassStore } from './approval-store.ts';
+import type { BreakerStore } from './breaker-store.ts';
 import type { ConfigurationHistory } from './configuration-history.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import type { FactorLinkStore, FactorResetStore, FactorStore } from './factor-store.ts';
@@ -36,7 +37,7 @@ export interface Database {
 
 export type { Fence };
 
-export type Topic = 'deployment' | 'message' | 'access';
+export type Topic = 'deployment' | 'message' | 'breaker' | 'access';
 
 export type Stores = {
   readonly deployments: DeploymentStore;
@@ -59,6 +60,7 @@ export type Stores = {
   readonly secrets: SecretStore;
   readonly locks: LockStore;
   readonly subscriptions: SubscriptionStore;
+  readonly breakers: BreakerStore;
 };
 
 export interface DeploymentStore {

@@ -1,3 +1,5 @@
+import type { OpenBreaker } from '../domain/breaker.ts';
+
 /** Faults have a stable `code`; callers tell them apart by class or code, never by text. */
 export abstract class Fault extends Error {
   abstract readonly code: string;
@@ -13,6 +15,16 @@ export abstract class Fault extends Error {
 export class EngineUnavailableError extends Fault {
   readonly code = 'engine_unavailable';
   readonly isTransient = true;
+}
+
+/** It did not answer again and again and is left alone until its next try; nothing was sent. */
+export class EngineRestingError extends EngineUnavailableError {
+  readonly open: OpenBreaker;
+
+  constructor(open: OpenBreaker) {
+    super(`The engine does not answer and is left alone for a while: ${open.because}`);
+    this.open = open;
+  }
 }
 
 export class EngineRejectedError extends Fault {
@@ -35,4 +47,10 @@ export class StoreUnavailableError extends Fault {
 export class ImageNotFoundError extends Fault {
   readonly code = 'image_not_found';
   readonly isTransient = false;
+}
+
+/** The registry does not answer; whether it has the image is not known. */
+export class RegistryUnavailableError extends Fault {
+  readonly code = 'registry_unavailable';
+  readonly isTransient = true;
 }

@@ -7,6 +7,7 @@ import { type DeploymentFacts, tookMs } from './deployment-facts.ts';
 import { deploymentTitle, deploymentTone, headline } from './deployment-headline.ts';
 import { stageSteps } from './deployment-steps.ts';
 import { failureAdvice } from './failure-advice.ts';
+import { outageElements } from './outage.ts';
 import { isEmptyPlan } from './plan-elements.ts';
 import { serviceProgress } from './service-progress.ts';
 import { duration, sentence, shortId } from './wording.ts';
@@ -21,6 +22,7 @@ export function deploymentCard(facts: DeploymentFacts): Message {
     header(deploymentTitle(deployment)),
     strong(headline(facts)),
     ...failure(deployment),
+    ...outageElements(facts.outage),
     fields([
       ['Change', change(deployment)],
       ['By', deployment.requester.name],

@@ -1,3 +1,4 @@
+import type { OpenBreaker } from '../domain/breaker.ts';
 import type { Deployment, ServiceProgress, StageReport } from '../domain/deployment.ts';
 
 /** What the card and its thread are made from: everything that is known of one deployment. */
@@ -13,6 +14,8 @@ export type DeploymentFacts = {
   readonly rollbackTarget: { readonly version: string; readonly revision: number } | null;
   /** False once another deployment of the environment has started after this one. */
   readonly isNewest: boolean;
+  /** What an open deployment waits for, because it does not answer. */
+  readonly outage: OpenBreaker | null;
 };
 
 /** How long it ran; null before it is over or when it never began. */

@@ -1,4 +1,5 @@
 import type { Element, Message, Tone } from '../chat/message.ts';
+import type { OpenBreaker } from '../domain/breaker.ts';
 import type { ServiceProgress, StageReport } from '../domain/deployment.ts';
 import { isFinal, STAGES } from '../domain/deployment-state.ts';
 import type { ServicePlan } from '../domain/plan.ts';
@@ -6,6 +7,7 @@ import { composeMessage, fields, quiet, strong, text } from './compose-message.t
 import type { DeploymentFacts } from './deployment-facts.ts';
 import { stageLabel } from './deployment-steps.ts';
 import { failureAdvice } from './failure-advice.ts';
+import { outageElements } from './outage.ts';
 import { planElements, planSummary } from './plan-elements.ts';
 import { duration, sentence, shortImage, utcTime } from './wording.ts';
 
@@ -16,9 +18,14 @@ export function deploymentThread(facts: DeploymentFacts): readonly ThreadMessage
   const { deployment, stages, progress } = facts;
   const key = (part: string) => `thread:${deployment.id}:${part}`;
   const reports = STAGES.flatMap((stage) => stages.findLast((report) => report.stage === stage) ?? []);
+  // What does not answer is said where the deployment stands: in the stage under way, or before the first one.
+  const waiting = reports.findLast((report) => report.state === 'running');
   return [
-    { key: key('plan'), message: planMessage(facts) },
-    ...reports.map((report) => ({ key: key(`stage:${report.stage}`), message: stageMessage(report) })),
+    { key: key('plan'), message: planMessage(facts, waiting === undefined) },
+    ...reports.map((report) => ({
+      key: key(`stage:${report.stage}`),
+      message: stageMessage(report, report === waiting ? facts.outage : null),
+    })),
     ...progress
       .filter((service) => service.phase !== 'pending')
       .map((service) => ({ key: key(`service:${service.service}`), message: serviceMessage(service, facts) })),
@@ -26,10 +33,11 @@ export function deploymentThread(facts: DeploymentFacts): readonly ThreadMessage
   ];
 }
 
-function planMessage({ deployment }: DeploymentFacts): Message {
+function planMessage({ deployment, outage }: DeploymentFacts, isWaiting: boolean): Message {
   return composeMessage(`Plan: ${planSummary(deployment.plan)}`, 'neutral', [
     strong(`Plan: ${planSummary(deployment.plan)}.`),
     ...planElements(deployment.plan),
+    ...(isWaiting ? outageElements(outage) : []),
     quiet(`plan ${deployment.planHash.slice(0, 12)}`),
   ]);
 }
@@ -41,12 +49,12 @@ const STAGE_WORDS: Readonly<Record<StageReport['state'], readonly [word: string,
   skipped: ['skipped', 'neutral'],
 };
 
-function stageMessage(report: StageReport): Message {
+function stageMessage(report: StageReport, outage: OpenBreaker | null): Message {
   const [word, tone] = STAGE_WORDS[report.state];
   const took = report.finishedAt === null ? '' : ` in ${duration(report.finishedAt - report.startedAt)}`;
   const attempt = report.attempt > 1 ? `, attempt ${report.attempt}` : '';
   const line = `${stageLabel(report.stage)} ${word}${report.state === 'skipped' ? '' : took}${attempt}`;
-  return composeMessage(line, tone, [strong(line), report.lines.length === 0 ? null : lines(report)]);
+  return composeMessage(line, tone, [strong(line), report.lines.length === 0 ? null : lines(report), ...outageElements(outage)]);
 }
 
 /** Output of a failed stage is shown as it is; reports of the others read as text. */

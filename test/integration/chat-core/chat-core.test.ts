@@ -90,7 +90,18 @@ async function readDeployment(id: string) {
     createdAt: 0,
   };
   const [progress, stages] = await Promise.all([deployments.progressOf(id), deployments.stagesOf(id)]);
-  return { deployment, release, progress, stages, position: 0, waitsFor: null, etaAt: null, rollbackTarget: null, isNewest: true };
+  return {
+    deployment,
+    release,
+    progress,
+    stages,
+    position: 0,
+    waitsFor: null,
+    etaAt: null,
+    rollbackTarget: null,
+    isNewest: true,
+    outage: null,
+  };
 }
 
 async function storeDeployment(platform: string, members: Partial<Deployment> = {}): Promise<string> {

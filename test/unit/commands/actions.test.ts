@@ -22,7 +22,18 @@ function details(members: Parameters<typeof aDeployment>[0] = {}): DeploymentDet
     sourceCommit: null,
     createdAt: 0,
   };
-  return { deployment, release, progress: [], stages: [], position: 0, waitsFor: null, etaAt: null, rollbackTarget: null, isNewest: true };
+  return {
+    deployment,
+    release,
+    progress: [],
+    stages: [],
+    position: 0,
+    waitsFor: null,
+    etaAt: null,
+    rollbackTarget: null,
+    isNewest: true,
+    outage: null,
+  };
 }
 
 async function click(verb: string, id: string, useCases: Partial<UseCases> = {}): Promise<Reply> {

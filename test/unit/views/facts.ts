@@ -39,6 +39,7 @@ export function someFacts(deployment: Partial<Deployment> = {}, facts: Partial<D
     etaAt: null,
     rollbackTarget: null,
     isNewest: true,
+    outage: null,
     ...facts,
   };
 }
