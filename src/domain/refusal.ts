@@ -56,16 +56,16 @@ export type Refusal = {
   readonly hint: string | null;
   /** Longer findings, one line each (file, line, key and the way out). */
   readonly details: readonly string[];
-};
   /** Moments that matter, for each reader in their own time zone. */
   readonly times?: readonly { readonly label: string; readonly at: number }[];
   /** What can be done about it with one click. */
   readonly offers?: readonly Offer[];
+};
 
-export function refusal(refused: RefusalCode, message: string, hint: string | null = null, details: readonly string[] = []): Refusal {
 /** A verb of the chat's buttons and what it is about; whoever takes it is authorized then. */
 export type Offer = { readonly verb: string; readonly id: string; readonly label: string };
 
+export function refusal(refused: RefusalCode, message: string, hint: string | null = null, details: readonly string[] = []): Refusal {
   return { refused, message, hint, details };
 }
 
