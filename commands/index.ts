@@ -11,6 +11,7 @@ import { logs } from './logs.ts';
 import { plan } from './plan.ts';
 import { promote } from './promote.ts';
 import { rollback } from './rollback.ts';
+import { secret } from './secret.ts';
 import { status } from './status.ts';
 import { subscribe, subscriptions, unsubscribe } from './subscribe.ts';
 import { whoami } from './whoami.ts';
@@ -25,6 +26,7 @@ const withoutHelp: readonly Command<App>[] = [
   logs,
   cancel,
   apps,
+  secret,
   subscribe,
   subscriptions,
   unsubscribe,

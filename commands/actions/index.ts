@@ -7,6 +7,7 @@ import { history } from './history.ts';
 import { retry } from './retry.ts';
 import { rollback } from './rollback.ts';
 import { rollbackTo } from './rollback-to.ts';
+import { secretDeploy, secretRemove, secretRemoveAsk, secretSet } from './secret.ts';
 import { viewLogs } from './view-logs.ts';
 import { viewPlan } from './view-plan.ts';
 
@@ -21,4 +22,8 @@ export const actions: readonly ActionDefinition<App>[] = [
   history,
   deployAsk,
   deployFormSubmitted,
+  secretSet,
+  secretRemove,
+  secretRemoveAsk,
+  secretDeploy,
 ];

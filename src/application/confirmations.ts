@@ -1,6 +1,7 @@
 import type { Confirmation, ConfirmationPurpose, Confirmed, FactorRequest, Proof } from '../domain/confirmation.ts';
 import type { Person } from '../domain/deployment.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
+import { confirmSecretWrite } from './app-secrets/confirm-secret-write.ts';
 import type { Parts } from './parts.ts';
 
 export type ConfirmedAct = {
@@ -15,7 +16,9 @@ export type ConfirmedAct = {
 export type ConfirmedHandler = (parts: Parts, act: ConfirmedAct) => Promise<Confirmed | Refusal | FactorRequest>;
 
 /** By purpose: what the confirmation page calls once a passkey answered. */
-const HANDLERS: Partial<Readonly<Record<ConfirmationPurpose, ConfirmedHandler>>> = {};
+const HANDLERS: Partial<Readonly<Record<ConfirmationPurpose, ConfirmedHandler>>> = {
+  secret_write: confirmSecretWrite,
+};
 
 /** Hands a proven wish to whoever does it. */
 export async function confirm(parts: Parts, act: ConfirmedAct): Promise<Confirmed | Refusal | FactorRequest> {

@@ -1,3 +1,4 @@
+import { createSecretUseCases } from './app-secrets/create-secret-use-cases.ts';
 import { cancelDeployment } from './cancel-deployment.ts';
 import { describePerson } from './describe-person.ts';
 import { diagnose } from './diagnose.ts';
@@ -46,5 +47,6 @@ export function createUseCases(parts: Parts): UseCases {
     suggestEnvironments: (person, app) => suggestEnvironments(parts, person, app),
     suggestVersions: (person, app, environment) => suggestVersions(parts, person, app, environment),
     suggestServices: (person, app, environment) => suggestServices(parts, person, app, environment),
+    ...createSecretUseCases(parts),
   };
 }

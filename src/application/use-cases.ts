@@ -10,12 +10,13 @@ import type { Release, Revision } from '../domain/release.ts';
 import type { Subscription, Topic } from '../domain/subscription.ts';
 import type { DeploymentStatistics } from '../ports/database.ts';
 import type { LogLine } from '../ports/orchestrator.ts';
+import type { SecretUseCases } from './app-secrets/requests.ts';
 
 /**
  * Everything that commands, buttons and later the API can ask for. Each is one file in this folder. They authorize by
  * themselves (the person is in every request), so no way in can forget it. Expected refusals are values.
  */
-export type UseCases = {
+export type UseCases = SecretUseCases & {
   planDeployment(request: TargetRequest): Promise<PlannedDeployment | Refusal>;
   requestDeployment(request: DeploymentRequest): Promise<RequestedDeployment | Refusal>;
   /** Deploys to `to` what `from` runs now: the same version on the same images, whatever its tags name by now. */

@@ -1,6 +1,7 @@
 import type { UseCases } from '../application/use-cases.ts';
 import type { CommandDelivery } from '../chat/chat-core.ts';
 import type { CommandContext, Reply } from '../chat/command.ts';
+import { showableText } from '../chat/conceal.ts';
 import type { Command } from '../chat/define-command.ts';
 import { INPUT_LIMITS } from '../chat/limits.ts';
 import { type ParsedCommand, parseCommand, type Typed } from '../chat/parse-command.ts';
@@ -25,7 +26,10 @@ export async function handleCommand(parts: ChatCoreParts, delivery: CommandDeliv
     on: subjectOf(parsed.typed),
   };
 
-  const typed = { key: `typed:${delivery.deliveryId}`, text: clip(plainText(delivery.text).trim(), INPUT_LIMITS.commandLength) };
+  const typed = {
+    key: `typed:${delivery.deliveryId}`,
+    text: clip(plainText(showableText(delivery.text, commands, parsed.ok)).trim(), INPUT_LIMITS.commandLength),
+  };
   return settle(
     parts,
     context,

@@ -27,6 +27,10 @@ export type CommandDefinition<App, Schema extends z.ZodObject = z.ZodObject> = {
     typed: Readonly<Record<string, string>>,
     context: CommandContext,
   ) => Promise<readonly Completion[]>;
+  /** What is typed beyond its arguments may be a secret: it is neither repeated nor stored. */
+  readonly conceals?: boolean;
+  /** Can the answer to these arguments be a form? Some platforms have to know before the handler runs. */
+  readonly opensForm?: (typed: Readonly<Record<string, string | true>>) => boolean;
   /** Asks for the arguments when none is given, where the platform has forms. Submitting it is an action of its own. */
   readonly form?: (app: App, context: CommandContext) => Promise<Form>;
   readonly handle: (app: App, args: z.infer<Schema>, context: CommandContext) => Promise<Reply>;

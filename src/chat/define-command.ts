@@ -8,7 +8,7 @@ import type { CommandContext, CommandDefinition, Reply } from './command.ts';
  */
 export type Command<App> = Pick<
   CommandDefinition<App>,
-  'name' | 'summary' | 'positional' | 'permission' | 'changesEnvironment' | 'examples' | 'complete' | 'form'
+  'name' | 'summary' | 'positional' | 'permission' | 'changesEnvironment' | 'examples' | 'complete' | 'form' | 'conceals' | 'opensForm'
 > & {
   readonly arguments: readonly Argument[];
   bind(raw: RawArguments): BoundCommand<App> | UnboundCommand;
@@ -24,7 +24,7 @@ type UnboundCommand = { readonly ok: false; readonly problems: readonly Argument
 export type ArgumentProblem = { readonly argument: string; readonly isMissing: boolean; readonly message: string };
 
 export function defineCommand<App, Schema extends z.ZodObject>(definition: CommandDefinition<App, Schema>): Command<App> {
-  const { name, summary, positional, permission, changesEnvironment, examples, complete, form, schema } = definition;
+  const { name, summary, positional, permission, changesEnvironment, examples, complete, form, conceals, opensForm, schema } = definition;
   return {
     name,
     summary,
@@ -34,6 +34,8 @@ export function defineCommand<App, Schema extends z.ZodObject>(definition: Comma
     examples,
     ...(complete === undefined ? {} : { complete }),
     ...(form === undefined ? {} : { form }),
+    ...(conceals === undefined ? {} : { conceals }),
+    ...(opensForm === undefined ? {} : { opensForm }),
     arguments: describeArguments(schema, positional),
     bind(raw) {
       const parsed = schema.safeParse(raw);

@@ -58,6 +58,7 @@ const formField = z.discriminatedUnion('type', [
     optional: z.boolean(),
     multiline: z.boolean(),
     completes: z.string().exactOptional(),
+    isSecret: z.boolean().exactOptional(),
   }),
 ]) satisfies z.ZodType<FormField>;
 

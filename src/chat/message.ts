@@ -81,6 +81,8 @@ export type FormField =
        * (`/deploy {app} {environment} `): what completes it is offered, anything may be typed.
        */
       readonly completes?: string;
+      /** What is typed here is a secret: nothing fills it in again, and it is hidden on the screen where the platform can. */
+      readonly isSecret?: boolean;
     };
 
 export function assertNever(value: never): never {

@@ -1,5 +1,6 @@
 import { type Refusal, refusal } from '../domain/refusal.ts';
 import type { Argument } from './argument.ts';
+import { concealing, typedSecret } from './conceal.ts';
 import type { ArgumentProblem, BoundCommand, Command } from './define-command.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { INPUT_LIMITS } from './limits.ts';
@@ -66,6 +67,8 @@ function unknownCommand<App>(name: string, words: readonly Word[], commands: rea
     name,
     commands.map((command) => command.name),
   );
+  const hidden = concealing(name, commands);
+  if (hidden !== null) return { ...typedSecret(hidden), refused: 'unknown_command' };
   const rest = words.slice(1).map((word) => (word.isQuoted ? quoteWord(word.text) : word.text));
   const shown = clip(plainLine(name), 40);
   if (meant !== null) {
@@ -92,6 +95,7 @@ function parseArguments<App>(command: Command<App>, words: readonly Word[]): Par
     missing,
     refusal: refusal('invalid_arguments', message, hint),
   });
+  if (read.problem !== null && command.conceals === true) return unread(typedSecret(command));
   if (read.problem !== null) return refused(read.problem, read.hint ?? `Type: ${usage(command, typed)}`);
 
   const bound = command.bind(typed);
@@ -102,6 +106,7 @@ function parseArguments<App>(command: Command<App>, words: readonly Word[]): Par
     const labels = missing.map((candidate) => `<${labelOf(command, candidate.argument)}>`);
     return refused(`/${command.name} needs ${list(labels)}.`, `Type: ${usage(command, typed)}`, missing[0]?.argument ?? null);
   }
+  if (command.conceals === true) return unread(concealedProblem(command, problem));
   return refused(problem === undefined ? 'That cannot be read.' : sentence(command, typed, problem), `Type: ${usage(command)}`);
 }
 
@@ -193,6 +198,14 @@ function sentence<App>(command: Command<App>, typed: Typed, problem: ArgumentPro
 function expectation(argument: Argument | undefined, problem: ArgumentProblem): string {
   if (argument?.kind === 'choice') return `must be one of ${list(argument.choices)}`;
   return /^(Invalid|Too|Unrecognized)/.test(problem.message) && argument?.kind === 'number' ? 'must be a whole number' : problem.message;
+}
+
+/** Says what is wrong and not with what: a word in the wrong place may be the secret. */
+function concealedProblem<App>(command: Command<App>, problem: ArgumentProblem | undefined): Refusal {
+  const argument = command.arguments.find((candidate) => candidate.name === problem?.argument);
+  if (argument === undefined || problem === undefined || !argument.isRequired) return typedSecret(command);
+  const message = `The ${argument.label} ${expectation(argument, problem)}.`;
+  return refusal('invalid_arguments', message, `Type: ${usage(command)}`);
 }
 
 function labelOf<App>(command: Command<App>, name: string): string {

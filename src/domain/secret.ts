@@ -1,4 +1,5 @@
 import type { Person } from './deployment.ts';
+import type { DeploymentState } from './deployment-state.ts';
 
 /** As a Compose file names it under `secrets.<key>.environment`, which is a variable's name (Compose Specification, "Secrets"). */
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
@@ -28,3 +29,9 @@ export type SecretVersion = {
 };
 
 export type SecretTarget = Pick<SecretVersion, 'app' | 'environment' | 'name'>;
+
+/** A release that delivers a secret: what runs (with its revision's number), or a deployment that is under way. */
+export type SecretUse = { readonly version: string } & (
+  | { readonly kind: 'revision'; readonly revision: number }
+  | { readonly kind: 'deployment'; readonly deployment: string; readonly state: DeploymentState }
+);

@@ -32,6 +32,13 @@ export function fakeUseCases(given: Partial<UseCases> = {}): UseCases {
     suggestEnvironments: async () => ['staging', 'production'],
     suggestVersions: async () => ['1.1.0', '1.0.0'],
     suggestServices: async () => ['web', 'api'],
+    prepareSecret: async () => nothing,
+    setSecret: async () => nothing,
+    planSecretRemoval: async () => nothing,
+    removeSecret: async () => nothing,
+    listSecrets: async () => nothing,
+    readSecretHistory: async () => nothing,
+    suggestSecrets: async () => ['DB_URL', 'API_KEY'],
     ...given,
   };
 }
