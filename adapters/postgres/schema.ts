@@ -45,10 +45,10 @@ export type Tables = {
   recovery_codes: { person_id: string; hash: string; used_at: number | null };
   factor_links: FactorLinkTable;
   factor_resets: { id: string; person_id: string; asked_by: Document; expires_at: number; done_at: number | null };
+  breakers: { part: string; attempt: number; because: string; since: Date; try_at: Date };
   configuration_versions: { number: number; at: number; source: string; sha: string; sealed: Buffer };
 };
 
-  breakers: { part: string; attempt: number; because: string; since: Date; try_at: Date };
 type Document = JSONColumnType<object, string, string>;
 type NullableDocument = ColumnType<object | null, string | null, string | null>;
 
