@@ -14,6 +14,9 @@ export type Tables = {
   revisions: RevisionTable;
   leases: LeaseTable;
   audit: AuditTable;
+  audit_chain: { seq: number; record: number; linked_at: number; previous_hash: Buffer; hash: Buffer };
+  audit_head: { seq: number; hash: Buffer; linked_at: number };
+  audit_pruned: { through: number; hash: Buffer };
   inbox: { platform: string; delivery_id: string; at: number };
   messages: MessageTable;
   identities: { platform: string; account: string; name: string; person_id: string; linked_at: number };

@@ -1,4 +1,3 @@
-import type { AuditRecord, NewAuditRecord } from '../domain/audit.ts';
 import type { Deployment, Failure, Person, ServiceProgress, StageReport, Supersession } from '../domain/deployment.ts';
 import type { DeploymentState, Stage } from '../domain/deployment-state.ts';
 import type { EngineServiceSpec } from '../domain/observed.ts';
@@ -6,6 +5,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { Release, Revision } from '../domain/release.ts';
 import type { AccessStore } from './access-store.ts';
 import type { ApprovalStore, BrokenGlassStore } from './approval-store.ts';
+import type { AuditLog } from './audit-log.ts';
 import type { BreakerStore } from './breaker-store.ts';
 import type { ConfigurationHistory } from './configuration-history.ts';
 import type { DeliveryStore } from './delivery-store.ts';
@@ -158,12 +158,6 @@ export interface LeaseStore {
   isHeld(fence: Fence): Promise<boolean>;
   release(fence: Fence): Promise<void>;
   holderOf(stack: string): Promise<{ deploymentId: string; holder: string; fence: number; isExpired: boolean } | null>;
-}
-
-/** Append only. An action and its record are one transaction. */
-export interface AuditLog {
-  append(record: NewAuditRecord): Promise<void>;
-  list(filter: { subject?: string; actor?: string; limit: number }): Promise<readonly AuditRecord[]>;
 }
 
 /** Each command, click and event has its effect once, however often the platform delivers it. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { describeConfigurationHistory } from './configuration-history.ts';
 import { describeBreakers } from './database-breakers.ts';
+import { describeAuditChain } from './database-audit.ts';
 import { describeDeliveries } from './database-deliveries.ts';
 import { describeDeployments } from './database-deployments.ts';
 import { describeFactors } from './database-factors.ts';
@@ -33,6 +34,7 @@ export function describeDatabaseContract(create: () => Promise<DatabaseUnderTest
   describeMessages(read);
   describePeople(read);
   describeRecords(read);
+  describeAuditChain(read);
   describeSecrets(read);
   describeTransactions(read);
 }
