@@ -1,10 +1,12 @@
 import { createSecretUseCases } from './app-secrets/create-secret-use-cases.ts';
+import { createApprovalUseCases } from './approvals/approval-use-cases.ts';
 import { cancelDeployment } from './cancel-deployment.ts';
 import { describePerson } from './describe-person.ts';
 import { diagnose } from './diagnose.ts';
 import { unlessResting } from './engine-breaker.ts';
 import { finishLink, startLink, unlink } from './link-accounts.ts';
 import { listApps } from './list-apps.ts';
+import { createLockUseCases } from './locks/create-lock-use-cases.ts';
 import type { Parts } from './parts.ts';
 import { planDeployment } from './plan-deployment.ts';
 import { readAudit } from './read-audit.ts';
@@ -22,6 +24,7 @@ import type { UseCases } from './use-cases.ts';
 /** Every use case with its parts in hand. */
 export function createUseCases(parts: Parts): UseCases {
   return {
+    ...createLockUseCases(parts),
     planDeployment: (request) => unlessResting(parts, () => planDeployment(parts, request)),
     requestDeployment: (request) => unlessResting(parts, () => requestDeployment(parts, request)),
     requestPromotion: (request) => unlessResting(parts, () => requestPromotion(parts, request)),
@@ -48,5 +51,6 @@ export function createUseCases(parts: Parts): UseCases {
     suggestVersions: (person, app, environment) => suggestVersions(parts, person, app, environment),
     suggestServices: (person, app, environment) => suggestServices(parts, person, app, environment),
     ...createSecretUseCases(parts),
+    ...createApprovalUseCases(parts),
   };
 }

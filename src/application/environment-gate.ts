@@ -2,7 +2,7 @@ import { type DeployLock, SYSTEM_HOLDER } from '../domain/deploy-lock.ts';
 import type { Person } from '../domain/deployment.ts';
 import { type Closure, closureOf } from '../domain/environment-gate.ts';
 import { type Offer, type Refusal, refusal } from '../domain/refusal.ts';
-import { scopeName, type Target } from '../domain/scope.ts';
+import { capitalized, scopeName, type Target } from '../domain/scope.ts';
 import type { Stores } from '../ports/database.ts';
 import { gateFactsOf, readStanding } from './gate-facts.ts';
 import type { Parts } from './parts.ts';
@@ -94,8 +94,4 @@ function wayPast({ holder, scope }: DeployLock, name: string): string {
 
 function because(reason: string | null): string {
   return reason === null ? '' : `: ${reason.replace(/[.\s]+$/, '')}`;
-}
-
-function capitalized(text: string): string {
-  return text.startsWith('every') ? `E${text.slice(1)}` : text;
 }

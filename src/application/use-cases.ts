@@ -11,12 +11,16 @@ import type { Subscription, Topic } from '../domain/subscription.ts';
 import type { DeploymentStatistics } from '../ports/database.ts';
 import type { LogLine } from '../ports/orchestrator.ts';
 import type { SecretUseCases } from './app-secrets/requests.ts';
+import type { LockUseCases } from './locks/use-cases.ts';
+
+/** Those whose types stand in a file of their own. */
+type GroupedUseCases = SecretUseCases & LockUseCases;
 
 /**
  * Everything that commands, buttons and later the API can ask for. Each is one file in this folder. They authorize by
  * themselves (the person is in every request), so no way in can forget it. Expected refusals are values.
  */
-export type UseCases = SecretUseCases & {
+export type UseCases = GroupedUseCases & {
   planDeployment(request: TargetRequest): Promise<PlannedDeployment | Refusal>;
   requestDeployment(request: DeploymentRequest): Promise<RequestedDeployment | Refusal>;
   /** Deploys to `to` what `from` runs now: the same version on the same images, whatever its tags name by now. */
@@ -193,6 +197,10 @@ export type DeploymentDetails = {
   readonly isNewest: boolean;
   /** What an open deployment waits for, because it does not answer. */
   readonly outage: OpenBreaker | null;
+  /** What people were asked; null when nobody had to be. */
+  readonly approval: ApprovalFacts | null;
+  /** The glass was broken for it. */
+  readonly brokenGlass: BrokenGlass | null;
 };
 
 export type AppSummary = {

@@ -1,3 +1,4 @@
+import { tendEnvironments } from '../application/locks/tend-environments.ts';
 import type { Parts } from '../application/parts.ts';
 import { reconcile } from '../application/reconcile.ts';
 import { runDeployment } from '../application/run-deployment.ts';
@@ -11,9 +12,10 @@ export async function runWorker(parts: Parts, closers: Closers, concurrency: num
   const stop = new AbortController();
   await parts.queue.consume(concurrency, (id) => runDeployment(parts, id, stop.signal));
   const reconciling = reconcile(parts, stop.signal);
+  const tending = tendEnvironments(parts, stop.signal);
   closers.add('worker', async () => {
     stop.abort();
-    await reconciling;
+    await Promise.all([reconciling, tending]);
     await parts.queue.close(GRACE_MS);
   });
   parts.logger.info({ concurrency, holder: parts.holder }, 'worker ready');

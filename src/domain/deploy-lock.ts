@@ -15,8 +15,13 @@ export type DeployLock = {
 /** Holds what nobody took by hand: a lock that a rollback left. No person has this id. */
 export const SYSTEM_HOLDER: Person = { id: 'system', name: 'Shipmate' };
 
-/** Minutes before its end at which the holder is reminded. */
+/** This long before its end its holder is reminded. */
 export const REMIND_BEFORE_MS = 10 * 60_000;
+
+/** Of a lock that is short anyway, or that nobody took by hand, nobody has to be reminded. */
+export function deservesReminder({ holder, since, expiresAt }: DeployLock): boolean {
+  return holder.id !== SYSTEM_HOLDER.id && expiresAt !== null && expiresAt - since > 2 * REMIND_BEFORE_MS;
+}
 
 export function isLive({ expiresAt }: Pick<DeployLock, 'expiresAt'>, at: number): boolean {
   return expiresAt === null || at < expiresAt;
@@ -51,8 +56,8 @@ export function mayRelease({ lock, personId, mayLock, mayFreeze }: LockFacts): b
   return mayLock && lock.holder.id === SYSTEM_HOLDER.id;
 }
 
-/** Nobody takes over what is theirs already. */
-export function maySteal({ lock, personId, mayLock }: LockFacts): boolean {
+/** Whoever may lock takes a lock over from somebody else; what is theirs already they keep. */
+export function maySteal({ lock, personId, mayLock }: Omit<LockFacts, 'mayFreeze'>): boolean {
   return mayLock && lock.holder.id !== personId;
 }
 

@@ -5,4 +5,6 @@ export type Notice = {
   readonly tone: 'neutral' | 'warning' | 'danger';
   readonly title: string;
   readonly lines: readonly string[];
+  /** Moments that matter, for each reader in their own time zone. */
+  readonly times?: readonly { readonly label: string; readonly at: number }[];
 };

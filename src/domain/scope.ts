@@ -21,3 +21,17 @@ export function scopeName({ app, environment }: Scope): string {
 export function scopeSubject({ app, environment }: Scope): string {
   return `${app ?? '*'}/${environment ?? '*'}`;
 }
+
+/** As people type it: `shop production`, `shop all`, `all production`, `all`. */
+export function scopeWords({ app, environment }: Scope): string {
+  if (environment === null) return app === null ? ALL : `${app} ${ALL}`;
+  return `${app ?? ALL} ${environment}`;
+}
+
+/** Stands for every app or every environment, where one is named; nothing may be called so. */
+export const ALL = 'all';
+
+/** At the beginning of a sentence; names stay as they are. */
+export function capitalized(name: string): string {
+  return name.startsWith('every ') ? `E${name.slice(1)}` : name;
+}

@@ -1,0 +1,73 @@
+import { deservesReminder, REMIND_BEFORE_MS } from '../../domain/deploy-lock.ts';
+import { closureOf } from '../../domain/environment-gate.ts';
+import { scopeName, scopeWords } from '../../domain/scope.ts';
+import type { Watcher } from '../../ports/lock-store.ts';
+import { gateFactsOf, readStanding } from '../gate-facts.ts';
+import type { Parts } from '../parts.ts';
+import { endExpired } from './end-expired.ts';
+
+type TendParts = Pick<Parts, 'database' | 'notices' | 'clock' | 'schedules' | 'workspace' | 'logger'>;
+
+const EVERY_MS = 2000;
+
+/**
+ * Ends locks whose time is over, reminds their holders before, and tells those who wait when an environment opens. Any number of
+ * processes do this beside each other: who is told is taken from the database in the transaction that tells them, so each is told once.
+ */
+export async function tendEnvironments(parts: TendParts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await tendOnce(parts);
+    } catch (error) {
+      parts.logger.warn({ error }, 'locks and openings could not be tended; trying again');
+    }
+    await parts.clock.sleep(EVERY_MS, signal);
+  }
+}
+
+/** One round, for {@link tendEnvironments}. */
+export async function tendOnce(parts: TendParts): Promise<void> {
+  const { database, clock } = parts;
+  const now = clock.now();
+  await database.transact((stores) => endExpired(parts, stores, now));
+  await remindHolders(parts, now);
+  await tellWatchers(parts, now);
+}
+
+function remindHolders({ database, notices }: TendParts, now: number): Promise<void> {
+  return database.transact(async (stores) => {
+    for (const lock of await stores.locks.takeReminders(now + REMIND_BEFORE_MS, now)) {
+      if (!deservesReminder(lock)) continue;
+      await notices.tell(stores, lock.holder.id, {
+        key: `lock:${lock.id}:reminder:${lock.expiresAt ?? 0}`,
+        tone: 'neutral',
+        title: `Your lock on ${scopeName(lock.scope)} ends soon.`,
+        lines: [`To keep it longer, type: /lock ${scopeWords(lock.scope)} 2h`, `To end it now: /unlock ${scopeWords(lock.scope)}`],
+        times: lock.expiresAt === null ? [] : [{ label: 'Ends', at: lock.expiresAt }],
+      });
+    }
+  });
+}
+
+async function tellWatchers({ database, notices, workspace, schedules }: TendParts, now: number): Promise<void> {
+  const waiting = await database.stores.locks.watchers();
+  if (waiting.length === 0) return;
+  const standing = await readStanding(database.stores, now);
+  const isClosed = ({ app, environment, personId }: Watcher): boolean => {
+    const facts = gateFactsOf(workspace(), standing, environment);
+    return facts !== null && closureOf(facts, { app, environment }, personId, now, schedules) !== null;
+  };
+  for (const watcher of waiting.filter((one) => !isClosed(one))) {
+    const { app, environment, personId, since } = watcher;
+    await database.transact(async (stores) => {
+      // Another process may have told them since.
+      if (!(await stores.locks.endWatch(watcher))) return;
+      await notices.tell(stores, personId, {
+        key: `opening:${app}.${environment}:${since}`,
+        tone: 'neutral',
+        title: `${app} ${environment} is open again.`,
+        lines: [`You asked to be told. Type: /deploy ${app} ${environment}`],
+      });
+    });
+  }
+}
