@@ -126,10 +126,19 @@ export class PostgresFactorResetStore implements FactorResetStore {
       .execute();
   }
 
-  async lock(id: string): Promise<FactorReset | null> {
-    const row = await this.#db.selectFrom('factor_resets').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  async lockOpen(personId: string, now: number): Promise<FactorReset | null> {
+    const row = await this.#db
+      .selectFrom('factor_resets')
+      .selectAll()
+      .where('person_id', '=', personId)
+      .where('done_at', 'is', null)
+      .where('expires_at', '>', now)
+      .orderBy('expires_at', 'desc')
+      .limit(1)
+      .forUpdate()
+      .executeTakeFirst();
     if (row === undefined) return null;
-    const { person_id: personId, asked_by, expires_at: expiresAt, done_at: doneAt } = row;
+    const { id, asked_by, expires_at: expiresAt, done_at: doneAt } = row;
     return { id, personId, askedBy: asked_by as FactorReset['askedBy'], expiresAt, doneAt };
   }
 

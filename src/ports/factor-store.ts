@@ -1,4 +1,5 @@
 import type { Confirmation } from '../domain/confirmation.ts';
+import type { Person } from '../domain/deployment.ts';
 import type { Factor, FactorTries } from '../domain/factor.ts';
 
 /** Second factors, what is left of recovery codes, and how a person's tries went. */
@@ -39,7 +40,8 @@ export type FactorLink = {
   readonly about:
     | { readonly kind: 'enrolment' }
     | { readonly kind: 'recovery_codes' }
-    | { readonly kind: 'confirmation'; readonly confirmation: Confirmation };
+    /** `speaker`: from where they asked and in which groups they were then. */
+    | { readonly kind: 'confirmation'; readonly confirmation: Confirmation; readonly speaker: Pick<Person, 'groups' | 'account'> };
   /** Random; challenges are made from it. */
   readonly nonce: string;
   /** Of the cookie of the browser that opened it first; null as long as none did. */
@@ -76,7 +78,7 @@ export type FactorReset = {
 
 export interface FactorResetStore {
   insert(reset: FactorReset): Promise<void>;
-  /** Locked to the end of the transaction. */
-  lock(id: string): Promise<FactorReset | null>;
+  /** The one that waits for a second admin now; locked to the end of the transaction. */
+  lockOpen(personId: string, now: number): Promise<FactorReset | null>;
   markDone(id: string, at: number): Promise<void>;
 }

@@ -153,7 +153,7 @@ export function describeFactors(views: Views): void {
       const first = aLink({ personId });
       const second = aLink({ personId, expiresAt: 2000 });
       const confirmation = { purpose: 'approve', subject: 's', hash: 'h', summary: ['a'], values: { x: 1 } } as const;
-      const asked = [1, 2].map(() => aLink({ personId, about: { kind: 'confirmation', confirmation } }));
+      const asked = [1, 2].map(() => aLink({ personId, about: { kind: 'confirmation', confirmation, speaker: {} } }));
       for (const link of [first, ...asked, second]) await stores().factorLinks.save(link);
       const open = async (links: readonly FactorLink[]) => {
         const found = await Promise.all(links.map((link) => stores().factorLinks.find(link.tokenHash)));
@@ -168,12 +168,13 @@ export function describeFactors(views: Views): void {
 
   describe('resets', () => {
     it('wait for a second admin, and are done once', async () => {
-      const reset = { id: someone(), personId: 'ada', askedBy: { id: 'bo', name: 'Bo' }, expiresAt: 5, doneAt: null };
+      const reset = { id: someone(), personId: someone(), askedBy: { id: 'bo', name: 'Bo' }, expiresAt: 5, doneAt: null };
       await stores().factorResets.insert(reset);
-      expect(await stores().factorResets.lock(reset.id)).toEqual(reset);
+      expect(await stores().factorResets.lockOpen(reset.personId, 4)).toEqual(reset);
+      expect(await stores().factorResets.lockOpen(reset.personId, 5)).toBeNull();
+      expect(await stores().factorResets.lockOpen(someone(), 4)).toBeNull();
       await stores().factorResets.markDone(reset.id, 4);
-      expect(await stores().factorResets.lock(reset.id)).toEqual({ ...reset, doneAt: 4 });
-      expect(await stores().factorResets.lock('another')).toBeNull();
+      expect(await stores().factorResets.lockOpen(reset.personId, 4)).toBeNull();
     });
   });
 }

@@ -3,7 +3,7 @@ import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts';
 import type { SecretTarget, SecretVersion } from '../../domain/secret.ts';
 import type { Stores } from '../../ports/database.ts';
 import { parkedSecretBinding } from '../../ports/sealed-bindings.ts';
-import type { ConfirmedAct } from '../confirmations.ts';
+import type { ConfirmedAct } from '../confirmed-act.ts';
 import type { Parts } from '../parts.ts';
 import { setAnew, unknownSecret } from './remove-secret.ts';
 import { prepareSecret } from './set-secret.ts';

@@ -62,10 +62,12 @@ async function askForProof(
     return refused;
   }
   if (!methods.includes('passkey')) return { factorRequest: { url: null, expiresAt: now + CONFIRMATION_MS, methods } };
+  const { groups, account } = person;
+  const speaker = { ...(groups === undefined ? {} : { groups }), ...(account === undefined ? {} : { account }) };
   const { url, expiresAt } = await newLink(parts, stores, {
     person,
     platform: platformOf(person),
-    about: { kind: 'confirmation', confirmation },
+    about: { kind: 'confirmation', confirmation, speaker },
     now,
   });
   return { factorRequest: { url, expiresAt, methods } };

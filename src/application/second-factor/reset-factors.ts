@@ -1,0 +1,175 @@
+import type { Confirmation, FactorRequest, Proof } from '../../domain/confirmation.ts';
+import type { Person } from '../../domain/deployment.ts';
+import { NO_TRIES } from '../../domain/factor.ts';
+import { type Refusal, refusal } from '../../domain/refusal.ts';
+import type { Stores } from '../../ports/database.ts';
+import type { FactorReset } from '../../ports/factor-store.ts';
+import type { Workspace } from '../../ports/workspace.ts';
+import { memberOf, rolesOf } from '../authorize.ts';
+import type { ConfirmedHandler } from '../confirmed-act.ts';
+import { newId } from '../identity.ts';
+import type { Parts } from '../parts.ts';
+import { isProven, prove } from './prove.ts';
+
+export type ResetOutcome =
+  /** One admin asked; `others` may agree. */
+  | { readonly reset: 'asked'; readonly name: string; readonly others: readonly string[]; readonly expiresAt: number }
+  | { readonly reset: 'done'; readonly name: string };
+
+type Request = { readonly person: Person; readonly target: string; readonly proof: Proof | null; readonly source: string };
+type Target = { readonly id: string; readonly name: string };
+
+/** A second admin answers while the first one still knows why. */
+const RESET_MS = 60 * 60_000;
+
+/**
+ * `/mfa reset <person>`, for somebody who lost everything. One owner or admin asks, another one says the same; both with their
+ * own factor, neither for themselves. What was lost is then gone, and its owner sets up anew from their own account.
+ */
+export function resetFactors(parts: Parts, request: Request): Promise<ResetOutcome | FactorRequest | Refusal> {
+  const { person, proof, source } = request;
+  const now = parts.clock.now();
+  const target = findTarget(parts.workspace(), request.target);
+  return parts.database.transact(async (stores) => {
+    const tries = await stores.factors.lock(target.id);
+    const open = await stores.factorResets.lockOpen(target.id, now);
+    const isEmpty = (await stores.factors.list(target.id)).length === 0 && tries.lockedUntil === null;
+    const refused = whyNot(parts.workspace(), person, target, open) ?? (isEmpty ? nothingToReset(target) : null);
+    if (refused !== null) {
+      const details = { why: refused.refused };
+      await stores.audit.append({
+        at: now,
+        actor: person.id,
+        action: 'factor.reset',
+        subject: target.id,
+        source,
+        result: 'refused',
+        details,
+      });
+      return refused;
+    }
+    const proven = await prove(parts, stores, { person, proof, confirmation: confirmationOf(target, open), now, source });
+    if (!isProven(proven)) return proven;
+    const step = { parts, stores, person, target, now, source };
+    return open === null ? ask(step) : carryOut(step, open);
+  });
+}
+
+export const confirmFactorReset: ConfirmedHandler = async (parts, act) => {
+  const outcome = await resetFactors(parts, { ...act, target: act.confirmation.subject });
+  if (!('reset' in outcome)) return outcome;
+  return outcome.reset === 'done'
+    ? { title: `${outcome.name}’s second factors are gone`, detail: 'They were told how to set up anew.' }
+    : { title: 'Asked', detail: `Another owner or admin has to say the same: /mfa reset ${act.confirmation.subject}` };
+};
+
+type Step = {
+  readonly parts: Parts;
+  readonly stores: Stores;
+  readonly person: Person;
+  readonly target: Target;
+  readonly now: number;
+  readonly source: string;
+};
+
+async function ask({ parts, stores, person, target, now, source }: Step): Promise<ResetOutcome> {
+  const expiresAt = now + RESET_MS;
+  const id = newId(now);
+  await stores.factorResets.insert({ id, personId: target.id, askedBy: { id: person.id, name: person.name }, expiresAt, doneAt: null });
+  const details = { request: id, until: expiresAt };
+  await stores.audit.append({ at: now, actor: person.id, action: 'factor.reset-ask', subject: target.id, source, result: 'done', details });
+  const others = adminsFor(parts.workspace(), target.id).filter((admin) => admin.id !== person.id && admin.id !== target.id);
+  for (const other of others) {
+    await parts.notices.tell(stores, other.id, {
+      key: `factor-reset-ask:${id}:${other.id}`,
+      tone: 'warning',
+      title: `${person.name} asks to take away all second factors of ${target.name}`,
+      lines: [`Ask ${target.name} in person whether they lost them. If so, agree within an hour: /mfa reset ${target.id}`],
+    });
+  }
+  await parts.notices.tell(stores, target.id, {
+    key: `factor-reset-ask:${id}`,
+    tone: 'warning',
+    title: `${person.name} asks to take away all your second factors`,
+    lines: ['It happens when another owner or admin agrees. If you did not ask for this, tell them now.'],
+  });
+  return { reset: 'asked', name: target.name, others: others.map(({ name }) => name), expiresAt };
+}
+
+async function carryOut({ parts, stores, person, target, now, source }: Step, open: FactorReset): Promise<ResetOutcome> {
+  const count = await stores.factors.removeAll(target.id);
+  await stores.factors.saveTries(target.id, NO_TRIES);
+  await stores.factorLinks.endAll(target.id, now);
+  await stores.factorResets.markDone(open.id, now);
+  const details = { request: open.id, askedBy: open.askedBy.id, factors: count };
+  await stores.audit.append({ at: now, actor: person.id, action: 'factor.reset', subject: target.id, source, result: 'done', details });
+  await parts.notices.tell(stores, target.id, {
+    key: `factor-reset:${open.id}`,
+    tone: 'danger',
+    title: 'Your second factors were taken away',
+    lines: [
+      `${open.askedBy.name} asked for it and ${person.name} agreed.`,
+      'Type /mfa add to set up a new one. If you did not ask for this, tell the other owners now.',
+    ],
+  });
+  return { reset: 'done', name: target.name };
+}
+
+function confirmationOf(target: Target, open: FactorReset | null): Confirmation {
+  const what = `take away all second factors and recovery codes of ${target.name} (${target.id}).`;
+  return {
+    purpose: 'factor_reset',
+    subject: target.id,
+    hash: open?.id ?? null,
+    summary:
+      open === null
+        ? [`Ask to ${what}`, 'Another owner or admin has to agree.']
+        : [`Agree to ${what}`, `${open.askedBy.name} asked for it.`, 'It happens at once.'],
+    values: {},
+  };
+}
+
+function whyNot(workspace: Workspace, person: Person, target: Target, open: FactorReset | null): Refusal | null {
+  if (!isAdminFor(workspace, person, target.id)) {
+    const admins = adminsFor(workspace, target.id).map(({ name }) => name);
+    const hint = admins.length === 0 ? 'Nobody is: add an owner in shipmate.yml.' : `Ask ${admins.join(', ')}.`;
+    return refusal('not_allowed', 'Only an owner or admin may do that.', hint);
+  }
+  if (person.id === target.id) return refusal('own_request', 'You cannot reset your own second factor.', 'Ask two other owners or admins.');
+  if (open !== null && open.askedBy.id === person.id) {
+    return refusal(
+      'own_request',
+      'You asked for this already: somebody else has to agree.',
+      `Another owner or admin types /mfa reset ${target.id}.`,
+    );
+  }
+  return null;
+}
+
+/** Owner or admin of an app in which the target has a role; of any, for somebody who is listed nowhere. */
+function isAdminFor(workspace: Workspace, person: Person, target: string): boolean {
+  return appsOf(workspace, target).some((app) => rolesOf(app, person).some((role) => role === 'owner' || role === 'admin'));
+}
+
+function appsOf(workspace: Workspace, target: string): readonly Workspace['apps'][string][] {
+  const all = Object.values(workspace.apps);
+  const own = all.filter((app) => rolesOf(app, { id: target, name: target }).length > 0);
+  return own.length === 0 ? all : own;
+}
+
+/** Those who are named: members of groups are known only while they speak. */
+function adminsFor(workspace: Workspace, target: string): readonly Target[] {
+  return Object.values(workspace.people).filter((person) => isAdminFor(workspace, { id: person.id, name: person.name }, target));
+}
+
+/** A person of shipmate.yml by id or name, or an account that is nobody (`slack:T…/U…`). */
+function findTarget({ people }: Workspace, typed: string): Target {
+  const wanted = typed.trim().replace(/^@/, '');
+  const named = Object.values(people).filter(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+  const found = memberOf(people, wanted) ?? (named.length === 1 ? named[0] : undefined);
+  return { id: found?.id ?? wanted, name: found?.name ?? wanted };
+}
+
+function nothingToReset({ name }: Target): Refusal {
+  return refusal('unknown_person', `${name} has no second factor.`, 'Write the person as shipmate.yml does: /mfa reset olga.');
+}
