@@ -17,6 +17,7 @@ import { readStatus } from './read-status.ts';
 import { requestDeployment } from './request-deployment.ts';
 import { requestPromotion } from './request-promotion.ts';
 import { planRollback, requestRollback, requestRollbackOf } from './request-rollback.ts';
+import { createFactorUseCases } from './second-factor/use-cases.ts';
 import { listSubscriptions, subscribe, unsubscribe } from './subscriptions.ts';
 import { suggestApps, suggestEnvironments, suggestServices, suggestVersions } from './suggest.ts';
 import type { UseCases } from './use-cases.ts';
@@ -51,6 +52,7 @@ export function createUseCases(parts: Parts): UseCases {
     suggestVersions: (person, app, environment) => suggestVersions(parts, person, app, environment),
     suggestServices: (person, app, environment) => suggestServices(parts, person, app, environment),
     ...createSecretUseCases(parts),
+    ...createFactorUseCases(parts),
     ...createApprovalUseCases(parts),
   };
 }

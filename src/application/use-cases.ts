@@ -8,13 +8,17 @@ import type { Plan } from '../domain/plan.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Release, Revision } from '../domain/release.ts';
 import type { Subscription, Topic } from '../domain/subscription.ts';
+import type { BrokenGlass } from '../ports/approval-store.ts';
 import type { DeploymentStatistics } from '../ports/database.ts';
 import type { LogLine } from '../ports/orchestrator.ts';
 import type { SecretUseCases } from './app-secrets/requests.ts';
+import type { ApprovalUseCases } from './approvals/approval-use-cases.ts';
+import type { ApprovalFacts } from './approvals/read-approvals.ts';
 import type { LockUseCases } from './locks/use-cases.ts';
+import type { FactorUseCases } from './second-factor/use-cases.ts';
 
 /** Those whose types stand in a file of their own. */
-type GroupedUseCases = SecretUseCases & LockUseCases;
+type GroupedUseCases = ApprovalUseCases & SecretUseCases & LockUseCases & FactorUseCases;
 
 /**
  * Everything that commands, buttons and later the API can ask for. Each is one file in this folder. They authorize by
