@@ -7,6 +7,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
 const STATEMENTS = [
   `ALTER TABLE deployments ADD COLUMN clearance text CHECK (clearance IN ('approval', 'on_call', 'break_glass'))`,
+  'ALTER TABLE deployments ADD COLUMN requester_groups jsonb',
 
   `CREATE TABLE approval_requests (
      id             text COLLATE "C" PRIMARY KEY,

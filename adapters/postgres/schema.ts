@@ -85,6 +85,7 @@ type DeploymentTable = {
   cancel_requested_by: NullableDocument;
   superseded_by: NullableDocument;
   clearance: string | null;
+  requester_groups: NullableDocument;
   plan: Document;
   plan_hash: string;
   origin: NullableDocument;

@@ -2,6 +2,7 @@ import { type Deployment, namedPerson, type Person } from '../domain/deployment.
 import { isFinal } from '../domain/deployment-state.ts';
 import { stackName } from '../domain/names.ts';
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts';
+import type { Stores } from '../ports/database.ts';
 import { authorize } from './authorize.ts';
 import type { Parts } from './parts.ts';
 import type { UseCases } from './use-cases.ts';
@@ -61,6 +62,7 @@ async function cancelOne(
   const { database, clock } = parts;
   const effect = await database.transact(async (stores) => {
     const now = clock.now();
+    await withdraw(parts, stores, deployment.id, person);
     if (!(await stores.deployments.requestCancel(deployment.id, namedPerson(person)))) return null;
     let ended = false;
     for (const state of ['queued', 'awaiting_approval', 'requested'] as const) {
@@ -81,6 +83,14 @@ async function cancelOne(
   });
   if (effect === 'cancelled') await wakeNext(parts, deployment.stack);
   return effect;
+}
+
+/** An approval request ends with its deployment; whoever decides about it at the same time comes before or after. */
+async function withdraw({ clock }: Parts, stores: Stores, deploymentId: string, person: Person): Promise<void> {
+  const found = await stores.approvals.findByDeployment(deploymentId);
+  const request = found === null ? null : await stores.approvals.lock(found.id);
+  if (request?.state !== 'open' && request?.state !== 'approved') return;
+  await stores.approvals.close(request.id, request.state, 'withdrawn', { at: clock.now(), by: namedPerson(person), because: null });
 }
 
 /** Whoever waits behind a deployment that ended. */

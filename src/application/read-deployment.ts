@@ -1,5 +1,6 @@
 import type { Deployment } from '../domain/deployment.ts';
 import { isFinal } from '../domain/deployment-state.ts';
+import { approvalOf } from './approvals/read-approvals.ts';
 import { ENGINE } from './engine-breaker.ts';
 import type { Parts } from './parts.ts';
 import { rollbackTargetOf } from './request-rollback.ts';
@@ -21,8 +22,14 @@ export async function readDeployment(parts: Parts, id: string): Promise<Deployme
   if (release === null) return null;
   const index = queue.findIndex((item) => item.id === id);
   const target = deployment.state === 'succeeded' ? await rollbackTargetOf(parts, deployment.stack, id) : null;
+  const [approval, brokenGlass] = await Promise.all([
+    approvalOf(parts, parts.database.stores, deployment),
+    deployment.clearance === 'break_glass' ? parts.database.stores.brokenGlass.find(id) : null,
+  ]);
   return {
     deployment,
+    approval,
+    brokenGlass,
     release,
     progress,
     stages,

@@ -7,7 +7,6 @@ import { foreignServices, foreignStack } from './foreign-stack.ts';
 import { newId } from './identity.ts';
 import { HeldLease } from './keep-lease.ts';
 import type { Parts } from './parts.ts';
-import { protectedEnvironment } from './request-deployment.ts';
 
 /**
  * Takes an environment's whole stack off the engine: services, networks, secrets, configs, and volumes only when asked.
@@ -19,7 +18,13 @@ export async function removeEnvironment(
 ): Promise<{ stack: string } | Refusal> {
   const access = authorize(parts.workspace(), { ...request, permission: 'operate', changes: true });
   if (isRefusal(access)) return access;
-  if (access.environment?.protected !== false) return protectedEnvironment(request.app, request.environment);
+  if (access.environment?.protected !== false) {
+    return refusal(
+      'protected_environment',
+      `${request.environment} is protected, so nothing of it is removed.`,
+      'To remove it all the same, set `protected: false` for it in shipmate.yml first.',
+    );
+  }
   const stack = stackName(request.app, request.environment);
   const [open] = await parts.database.stores.deployments.queueOf(stack);
   if (open !== undefined) {

@@ -1,10 +1,14 @@
-import { type Deployment, type DeploymentKind, namedPerson, type Person } from '../domain/deployment.ts';
+import type { ApprovalPolicy } from '../domain/approval-policy.ts';
+import { type Clearance, type Deployment, type DeploymentKind, namedPerson, type Person } from '../domain/deployment.ts';
 import type { Plan } from '../domain/plan.ts';
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts';
 import type { Release } from '../domain/release.ts';
 import type { FileContents } from '../ports/app-source.ts';
 import type { Database, Stores } from '../ports/database.ts';
+import { askForApproval } from './approvals/ask-for-approval.ts';
 import { authorize } from './authorize.ts';
+import { checkApprovers, checkOrder, checkReason } from './deploy-policy.ts';
+import { askGate } from './environment-gate.ts';
 import { newId } from './identity.ts';
 import type { Parts } from './parts.ts';
 import { composePlan } from './plan-deployment.ts';
@@ -21,7 +25,12 @@ export async function requestDeployment(parts: Parts, request: DeploymentRequest
     const mayCancel = authorize(parts.workspace(), { ...request, permission: 'cancel', changes: true });
     if (isRefusal(mayCancel)) return mayCancel;
   }
-  if (access.environment === null || access.environment.protected) return protectedEnvironment(request.app, request.environment);
+  const { app, environment } = access;
+  if (environment === null) return closedEnvironment(request.app, request.environment);
+  const unexplained = checkReason(environment, request.reason);
+  if (unexplained !== null) return unexplained;
+  const approval = environment.protected ? checkApprovers(parts, app, environment, request.person) : null;
+  if (isRefusal(approval)) return approval;
 
   const { deploymentsPerHour: max } = parts.workspace().limits;
   const limit = { kind: 'deployments', max, windowMs: 3_600_000 };
@@ -30,8 +39,12 @@ export async function requestDeployment(parts: Parts, request: DeploymentRequest
 
   const composed = await composePlan(parts, request);
   if (isRefusal(composed)) return composed;
+  const outOfOrder = await checkOrder(parts, environment, composed.prepared.release);
+  if (outOfOrder !== null) return outOfOrder;
   return queueDeployment(parts, {
     kind: 'deploy',
+    approval,
+    isPromotion: request.pins !== undefined,
     person: request.person,
     reason: request.reason,
     origin: request.origin,
@@ -44,8 +57,17 @@ export async function requestDeployment(parts: Parts, request: DeploymentRequest
   });
 }
 
-export type QueueRequest = {
+/** `Stop`: what else than a refusal may keep it from being queued. */
+export type QueueRequest<Stop = never> = {
   readonly kind: DeploymentKind;
+  /** Set: it waits for these approvals before it is queued. */
+  readonly approval?: ApprovalPolicy | null;
+  /** Its images come from another environment. */
+  readonly isPromotion?: boolean;
+  /** Why it may run in a protected environment without approval. */
+  readonly clearance?: Exclude<Clearance, 'approval'>;
+  /** First in the transaction that queues it: what comes back instead of null ends it there. */
+  readonly before?: (stores: Stores, created: Deployment) => Promise<Stop | null>;
   readonly person: Person;
   readonly reason: string | null;
   readonly origin: Origin;
@@ -61,10 +83,14 @@ export type QueueRequest = {
 };
 
 /** Release, deployment and audit record in one transaction; then a worker is woken. A lost wake-up is the reconciler's. */
-export async function queueDeployment(parts: Parts, request: QueueRequest): Promise<RequestedDeployment> {
+export async function queueDeployment<Stop = never>(
+  parts: Parts,
+  request: QueueRequest<Stop>,
+): Promise<RequestedDeployment | Refusal | Stop> {
   const { database, clock } = parts;
   const now = clock.now();
-  const { deployment, isJoined } = await database.transact(async (stores) => {
+  const { approval = null } = request;
+  const result = await database.transact(async (stores): Promise<Queued | { readonly stopped: Refusal | Stop }> => {
     const existing = await stores.deployments.findByDelivery(request.origin.platform, request.origin.deliveryId);
     if (existing !== null) return { deployment: existing, isJoined: false };
     const { release, isSame: isSameRequest } = request;
@@ -75,8 +101,6 @@ export async function queueDeployment(parts: Parts, request: QueueRequest): Prom
     }
     const stored = await stores.releases.findBySpecHash(release.app, release.environment, release.specHash);
     const isSame = stored !== null && stored.version === release.version;
-    if (!isSame) await stores.releases.insert(release);
-    if (request.contents !== null) await saveContents(parts, stores.releases, request.contents);
     const created: Deployment = {
       id: newId(now),
       kind: request.kind,
@@ -88,7 +112,10 @@ export async function queueDeployment(parts: Parts, request: QueueRequest): Prom
       previousVersion: request.previousVersion,
       requester: namedPerson(request.person),
       reason: request.reason,
-      state: 'queued',
+      ...(request.person.groups !== undefined && { requesterGroups: request.person.groups }),
+      ...(approval !== null && { clearance: 'approval' }),
+      ...(request.clearance !== undefined && { clearance: request.clearance }),
+      state: approval === null ? 'queued' : 'awaiting_approval',
       stage: null,
       direction: 'forward',
       failure: null,
@@ -101,8 +128,13 @@ export async function queueDeployment(parts: Parts, request: QueueRequest): Prom
       finishedAt: null,
       revision: 1,
     };
+    const stopped = (await mayQueue(parts, stores, request, created)) ?? (await request.before?.(stores, created)) ?? null;
+    if (stopped !== null) return { stopped };
+    if (!isSame) await stores.releases.insert(release);
+    if (request.contents !== null) await saveContents(parts, stores.releases, request.contents);
     if (request.latestWins === true) await supersedeWaiting(database, stores, created, now);
     await stores.deployments.insert(created, request.origin.deliveryId);
+    if (approval !== null) await askForApproval(parts, stores, created, approval, request.isPromotion === true);
     await stores.audit.append({
       at: now,
       actor: request.person.id,
@@ -115,6 +147,9 @@ export async function queueDeployment(parts: Parts, request: QueueRequest): Prom
     await database.notify(stores, 'deployment', created.id);
     return { deployment: created, isJoined: false };
   });
+  if ('stopped' in result) return result.stopped;
+  const { deployment, isJoined } = result;
+  if (deployment.state === 'awaiting_approval') return describeRequested(parts, deployment, isJoined);
   await parts.queue.wake(deployment.id).catch((cause: unknown) => {
     parts.logger.warn({ deploymentId: deployment.id, error: cause }, 'the queue did not take the wake-up; the reconciler will');
   });
@@ -152,12 +187,29 @@ export async function describeRequested(parts: Parts, deployment: Deployment, re
   return { deployment, position, waitsFor: position === 0 ? null : (queue[position - 1] ?? null), repeated };
 }
 
-/** Missing policy denies: approvals cannot be collected yet, so a protected environment takes nothing. */
-export function protectedEnvironment(app: string, environment: string): Refusal {
+type Queued = { readonly deployment: Deployment; readonly isJoined: boolean };
+
+/** Locks and freezes, as they are when it joins the queue. */
+function mayQueue(parts: Parts, stores: Stores, request: QueueRequest<unknown>, created: Deployment): Promise<Refusal | null> {
+  const { app, environment } = created;
+  const kind = request.kind === 'deploy' && request.isPromotion === true ? 'promotion' : request.kind;
+  return askGate(parts, stores, {
+    app,
+    environment,
+    kind,
+    person: request.person,
+    now: created.requestedAt,
+    source: `${request.origin.platform}:${request.origin.channel}`,
+    override: request.clearance === 'break_glass',
+  });
+}
+
+/** Missing policy denies. */
+export function closedEnvironment(app: string, environment: string): Refusal {
   return refusal(
     'protected_environment',
-    `${environment} is protected, and approvals cannot be collected yet, so nothing can be deployed to ${app} ${environment}.`,
-    'Whoever runs Shipmate can set `protected: false` for it in shipmate.yml.',
+    `Nothing can be deployed to ${app} ${environment}.`,
+    'It is not under environments in shipmate.yml.',
   );
 }
 

@@ -1,5 +1,6 @@
 import { stackName } from '../domain/names.ts';
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts';
+import { pinsOf } from './approvals/what-changed.ts';
 import { authorize } from './authorize.ts';
 import type { Parts } from './parts.ts';
 import { requestDeployment } from './request-deployment.ts';
@@ -25,11 +26,7 @@ export async function requestPromotion(parts: Parts, request: PromotionRequest):
       `Deploy there first: /deploy ${app} ${from} <version>`,
     );
   }
-  const pins = new Map(
-    Object.values(release.spec.services).flatMap(({ image, pinnedImage }) =>
-      pinnedImage === undefined ? [] : [[image, pinnedImage] as const],
-    ),
-  );
+  const pins = new Map(pinsOf(release.spec));
   const because = reason ?? `promoted from ${from} (revision ${current.number})`;
   return requestDeployment(parts, { person, app, environment: to, version: current.version, reason: because, origin, pins });
 }

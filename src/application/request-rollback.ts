@@ -4,19 +4,21 @@ import { makePlan } from '../domain/make-plan.ts';
 import { stackName } from '../domain/names.ts';
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts';
 import type { Release, Revision } from '../domain/release.ts';
-import { authorize } from './authorize.ts';
+import type { AppConfig, EnvironmentConfig } from '../ports/workspace.ts';
+import { authorize, rolesOf } from './authorize.ts';
 import { cancelOpen } from './cancel-deployment.ts';
+import { checkApprovers } from './deploy-policy.ts';
 import { hashPlan } from './identity.ts';
 import type { Parts } from './parts.ts';
-import { describeRequested, findRepeated, protectedEnvironment, queueDeployment } from './request-deployment.ts';
+import { closedEnvironment, describeRequested, findRepeated, type QueueRequest, queueDeployment } from './request-deployment.ts';
 import type { Origin, PlannedRollback, RequestedDeployment, RollbackRequest } from './use-cases.ts';
 
 type Composed = PlannedRollback & { readonly release: Release };
 
 /** What `/rollback` would do, for the confirmation. */
 export async function planRollback(parts: Parts, request: RollbackRequest): Promise<PlannedRollback | Refusal> {
-  const denied = mayRollBack(parts, request);
-  return denied ?? composeRollback(parts, request);
+  const access = mayRollBack(parts, request);
+  return isRefusal(access) ? access : composeRollback(parts, request);
 }
 
 /**
@@ -26,8 +28,8 @@ export async function planRollback(parts: Parts, request: RollbackRequest): Prom
 export async function requestRollback(parts: Parts, request: RollbackRequest): Promise<RequestedDeployment | Refusal> {
   const repeated = await findRepeated(parts, request.origin);
   if (repeated !== null) return repeated;
-  const denied = mayRollBack(parts, request);
-  if (denied !== null) return denied;
+  const access = mayRollBack(parts, request);
+  if (isRefusal(access)) return access;
 
   const stack = stackName(request.app, request.environment);
   const source = `${request.origin.platform}:${request.origin.channel}`;
@@ -46,9 +48,13 @@ export async function requestRollback(parts: Parts, request: RollbackRequest): P
     deployment.kind === 'rollback' && deployment.version === composed.release.version && deployment.cancelRequestedBy === null;
   const same = open.find(isSame);
   if (same !== undefined) return describeRequested(parts, same, true);
-  await cancelOpen(parts, stack, request.person, source, isSame);
+  const cleared = await clearRollback(parts, access, request, composed);
+  if (isRefusal(cleared)) return cleared;
+  // What only waits for approval takes nothing else's place before it has it.
+  if (cleared.approval === undefined) await cancelOpen(parts, stack, request.person, source, isSame);
   return queueDeployment(parts, {
     kind: 'rollback',
+    ...cleared,
     person: request.person,
     reason: request.reason,
     origin: request.origin,
@@ -82,8 +88,8 @@ export async function requestRollbackOf(
   if (deployment === null) return refusal('unknown_deployment', 'There is no such deployment.', 'See /history.');
   const { app, environment, stack } = deployment;
   const rollback = { person: request.person, app, environment, reason: `roll back ${deployment.id}`, origin: request.origin };
-  const denied = mayRollBack(parts, { ...rollback, to: null });
-  if (denied !== null) return denied;
+  const access = mayRollBack(parts, { ...rollback, to: null });
+  if (isRefusal(access)) return access;
   const repeated = await findRepeated(parts, request.origin);
   if (repeated !== null) return repeated;
   const target = await rollbackTargetOf(parts, stack, deployment.id);
@@ -107,11 +113,31 @@ export async function rollbackTargetOf(parts: Parts, stack: string, deploymentId
   return earlier.find((revision) => revision.releaseId !== current.releaseId) ?? null;
 }
 
-function mayRollBack(parts: Parts, request: Pick<RollbackRequest, 'person' | 'app' | 'environment' | 'to'>): Refusal | null {
+function mayRollBack(parts: Parts, request: Pick<RollbackRequest, 'person' | 'app' | 'environment' | 'to'>): Access | Refusal {
   const access = authorize(parts.workspace(), { ...request, permission: 'rollback', changes: true });
   if (isRefusal(access)) return access;
-  // Nothing can have run in a protected environment, so there is nothing that may run there unapproved.
-  return access.environment === null || access.environment.protected ? protectedEnvironment(request.app, request.environment) : null;
+  const { app, environment } = access;
+  return environment === null ? closedEnvironment(request.app, request.environment) : { app, environment };
+}
+
+type Access = { readonly app: AppConfig; readonly environment: EnvironmentConfig };
+
+/** Whoever is on call goes back to the last good revision at once. Everything else in a protected environment is a change like any other. */
+async function clearRollback(
+  parts: Parts,
+  { app, environment }: Access,
+  { person }: RollbackRequest,
+  { from, to }: Composed,
+): Promise<Pick<QueueRequest, 'clearance' | 'approval'> | Refusal> {
+  if (!environment.protected) return {};
+  const isOnCall = rolesOf(app, person).some((role) => environment.rollbackWithoutApproval.includes(role));
+  if (isOnCall) {
+    const revisions = await parts.database.stores.releases.revisions(from.stack, 50);
+    const lastGood = await chooseTarget(parts, from, revisions.slice(1), null);
+    if (lastGood?.number === to.number) return { clearance: 'on_call' };
+  }
+  const approval = checkApprovers(parts, app, environment, person);
+  return isRefusal(approval) ? approval : { approval };
 }
 
 async function composeRollback(parts: Parts, request: RollbackRequest): Promise<Composed | Refusal> {

@@ -1,7 +1,9 @@
 import type { Failure } from '../domain/deployment.ts';
-import { type DeploymentState, isFinal } from '../domain/deployment-state.ts';
+import type { DeploymentState } from '../domain/deployment-state.ts';
 import { scrub } from '../domain/scrub.ts';
+import type { Stores } from '../ports/database.ts';
 import { EngineUnavailableError, FenceLostError } from '../ports/faults.ts';
+import { clearToRun } from './approvals/clear-to-run.ts';
 import { wakeNext } from './cancel-deployment.ts';
 import { cleanUp, cleanUpTakenBack } from './clean-up.ts';
 import { DeploymentRun } from './deployment-run.ts';
@@ -31,7 +33,7 @@ export async function runDeployment(parts: Parts, id: string, shutdown: AbortSig
   if (shutdown.aborted) return;
   const { deployments, releases, leases } = parts.database.stores;
   const deployment = await deployments.find(id);
-  if (deployment === null || isFinal(deployment.state)) return;
+  if (deployment === null || (deployment.state !== 'queued' && deployment.state !== 'running')) return;
   const [first] = await deployments.queueOf(deployment.stack);
   if (first?.id !== id) return;
   const release = await releases.find(deployment.releaseId);
@@ -50,9 +52,10 @@ export async function runDeployment(parts: Parts, id: string, shutdown: AbortSig
   shutdown.addEventListener('abort', handOver);
   try {
     await parts.failpoints.hit('lease-acquired');
-    await begin(run);
-    await finish(run, await goForwardOrBack(run));
-    await parts.failpoints.hit('after-finish');
+    if (await begin(run)) {
+      await finish(run, await goForwardOrBack(run));
+      await parts.failpoints.hit('after-finish');
+    }
   } catch (error) {
     if (!(error instanceof FenceLostError) && !lease.signal.aborted) throw error;
     // Another worker goes on from what was recorded; anything written now would be a second hand on the wheel.
@@ -75,22 +78,47 @@ async function highestFence(parts: Parts, stack: string): Promise<number> {
   }
 }
 
-/** The first worker starts it; any later one takes the services over from the one before. */
-async function begin(run: DeploymentRun): Promise<void> {
+/**
+ * The first worker starts it, if it may run as things are now; any later one takes the services over from the one before. False when
+ * it may not: then it is over, and nothing was changed.
+ */
+async function begin(run: DeploymentRun): Promise<boolean> {
   const { parts, deployment, lease } = run;
   if (deployment.state === 'running') {
     run.log.info({ stage: deployment.stage, direction: deployment.direction }, 'taking over a deployment in flight');
     const services = deployment.plan.services.filter((plan) => plan.action !== 'unchanged').map((plan) => plan.service);
     await run.patiently(() => parts.orchestrator.claim(deployment.stack, services, run.guard));
-    return;
+    return true;
   }
-  const startedAt = parts.clock.now();
-  await run.record((stores) =>
-    stores.deployments.transition(deployment.id, 'queued', 'running', { startedAt, stage: 'prepare' }, lease.fence),
-  );
-  await run.reload();
+  await run.record(async (stores) => {
+    const now = parts.clock.now();
+    const denied = await clearToRun(parts, stores, deployment);
+    if (denied !== null) return deny(run, stores, denied, now);
+    return stores.deployments.transition(deployment.id, 'queued', 'running', { startedAt: now, stage: 'prepare' }, lease.fence);
+  });
+  const { state, failure } = await run.reload();
+  if (state !== 'running') {
+    run.log.warn({ state, failure }, 'the deployment may not run; it ends before it changed anything');
+    return false;
+  }
   run.log.info({ version: deployment.version, kind: deployment.kind }, 'deployment started');
   await parts.failpoints.hit('started');
+  return true;
+}
+
+/** Its approval may have ended it in the same breath; otherwise it ends here, with its record. */
+async function deny({ parts, deployment, lease }: DeploymentRun, stores: Stores, failure: Failure, now: number): Promise<boolean> {
+  await stores.deployments.transition(deployment.id, 'queued', 'cancelled', { finishedAt: now, failure }, lease.fence);
+  await stores.audit.append({
+    at: now,
+    actor: 'system',
+    action: 'deployment.denied',
+    subject: `${deployment.app}/${deployment.environment}`,
+    source: `worker:${parts.holder}`,
+    result: 'refused',
+    details: { deployment: deployment.id, version: deployment.version, why: failure.code, message: failure.message },
+  });
+  return true;
 }
 
 type End = { readonly state: DeploymentState; readonly failure: Failure | null };

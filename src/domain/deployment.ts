@@ -37,6 +37,8 @@ export type Deployment = {
   /** What ran before, for the card's "from → to"; null on a first deployment. */
   readonly previousVersion: string | null;
   readonly requester: Person;
+  /** Groups of the platform from which it was asked for: what was decided by them is decided again when it runs. */
+  readonly requesterGroups?: readonly string[];
   readonly reason: string | null;
   readonly state: DeploymentState;
   readonly stage: Stage | null;
@@ -78,6 +80,7 @@ export const FAILURE_CODES = [
   'engine_error',
   'plan_changed',
   'approval_void',
+  'environment_closed',
   'internal',
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];

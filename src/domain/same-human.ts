@@ -12,6 +12,8 @@ export type Party = {
  */
 export function mayBeSameHuman(a: Party, b: Party): boolean {
   if (a.id === b.id) return true;
+  const isShared = a.accounts.some((one) => b.accounts.some((other) => one.platform === other.platform && one.account === other.account));
+  if (isShared) return true;
   if (a.isListed && b.isListed) return false;
   const realms = new Set(a.accounts.map(realmOf));
   return !b.accounts.some((account) => realms.has(realmOf(account)));

@@ -36,6 +36,8 @@ function advice(code: FailureCode, logs: string, status: string): string {
       return 'The environment changed after this was planned. Deploy again to get a plan that fits.';
     case 'approval_void':
       return 'Nothing was changed. Ask again, so that what runs is what is approved.';
+    case 'environment_closed':
+      return 'Nothing was changed. /locks and /freezes say until when; then retry.';
     case 'internal':
       return 'This is a fault of Shipmate, not of the release. Retry; if it stays, tell the operator the deployment’s id.';
     default:

@@ -101,6 +101,8 @@ async function readDeployment(id: string) {
     rollbackTarget: null,
     isNewest: true,
     outage: null,
+    approval: null,
+    brokenGlass: null,
   };
 }
 

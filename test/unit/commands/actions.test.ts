@@ -33,6 +33,8 @@ function details(members: Parameters<typeof aDeployment>[0] = {}): DeploymentDet
     rollbackTarget: null,
     isNewest: true,
     outage: null,
+    approval: null,
+    brokenGlass: null,
   };
 }
 

@@ -1,0 +1,36 @@
+import type { FactorRequest } from '../../domain/confirmation.ts';
+import type { Person } from '../../domain/deployment.ts';
+import type { Refusal } from '../../domain/refusal.ts';
+import type { BrokenGlass } from '../../ports/approval-store.ts';
+import type { Parts } from '../parts.ts';
+import type { RequestedDeployment } from '../use-cases.ts';
+import { askRequester } from './ask-requester.ts';
+import { type BreakGlassRequest, breakGlass, listBrokenGlass, signOff } from './break-glass.ts';
+import { type DecidedApproval, type DecisionRequest, decideApproval } from './decide-approval.ts';
+import { listApprovals, type PendingApproval, readApproval } from './read-approvals.ts';
+
+export type ApprovalUseCases = {
+  /** One vote. With a second factor to bring it answers how; nothing is decided then. */
+  decideApproval(request: DecisionRequest): Promise<DecidedApproval | FactorRequest | Refusal>;
+  /** What waits, that this person may decide about or has asked for. */
+  listApprovals(request: { person: Person }): Promise<readonly PendingApproval[]>;
+  readApproval(request: { person: Person; request: string }): Promise<PendingApproval | Refusal>;
+  /** A question of somebody who may decide, to whoever asked for it. */
+  askRequester(request: { person: Person; request: string; question: string; source: string }): Promise<PendingApproval | Refusal>;
+  /** Past approvals, locks and freezes, in an incident. */
+  breakGlass(request: BreakGlassRequest): Promise<RequestedDeployment | FactorRequest | Refusal>;
+  listBrokenGlass(request: { person: Person }): Promise<readonly BrokenGlass[]>;
+  signOff(request: { person: Person; deploymentId: string; note: string | null; source: string }): Promise<BrokenGlass | Refusal>;
+};
+
+export function createApprovalUseCases(parts: Parts): ApprovalUseCases {
+  return {
+    decideApproval: (request) => decideApproval(parts, request),
+    listApprovals: (request) => listApprovals(parts, request),
+    readApproval: (request) => readApproval(parts, request),
+    askRequester: (request) => askRequester(parts, request),
+    breakGlass: (request) => breakGlass(parts, request),
+    listBrokenGlass: (request) => listBrokenGlass(parts, request),
+    signOff: (request) => signOff(parts, request),
+  };
+}

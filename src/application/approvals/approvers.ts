@@ -1,0 +1,64 @@
+import type { Agreed } from '../../domain/approval.ts';
+import type { ApprovalRule } from '../../domain/approval-policy.ts';
+import type { Person } from '../../domain/deployment.ts';
+import { ROLES, type Role } from '../../domain/permissions.ts';
+import type { Party } from '../../domain/same-human.ts';
+import type { Stores } from '../../ports/database.ts';
+import type { AppConfig, Workspace } from '../../ports/workspace.ts';
+import { memberOf, rolesOf } from '../authorize.ts';
+import { accountsOf } from '../find-person.ts';
+
+type Known = Pick<Workspace, 'people' | 'groups'>;
+
+/** The rules that this person may count for, by their place in the list. */
+export function eligibleFor(workspace: Known, app: AppConfig, rules: readonly ApprovalRule[], person: Person): readonly number[] {
+  return rules.flatMap(({ from }, index) => (from.some((name) => belongsTo(workspace, app, name, person)) ? [index] : []));
+}
+
+/** A role of the app, a group of the workspace, a group of a platform, or the person. */
+export function belongsTo({ groups }: Known, app: AppConfig, name: string, person: Person): boolean {
+  if (isRole(name)) return rolesOf(app, person).includes(name);
+  const members = memberOf(groups, name) ?? [name];
+  return members.some((member) => member === person.id || (person.groups ?? []).includes(member));
+}
+
+/** The people of `shipmate.yml` behind these names; whoever belongs only by a group of a platform is not known by name. */
+export function peopleBehind(workspace: Known, app: AppConfig, from: readonly string[]): readonly Person[] {
+  return Object.values(workspace.people)
+    .filter((person) => from.some((name) => belongsTo(workspace, app, name, person)))
+    .map(({ id, name }) => ({ id, name }));
+}
+
+/** Can people count who are known only by their platform's group? */
+export function hasPlatformGroup({ groups }: Known, app: AppConfig, from: readonly string[]): boolean {
+  const isOfPlatform = (member: string): boolean => member.includes(':');
+  return from.some((name) => (isRole(name) ? app.roles[name] : (memberOf(groups, name) ?? [name])).some(isOfPlatform));
+}
+
+/** How those who agreed before count as things are now: by the roles of this moment, and the groups they spoke with. */
+export function agreedNow(
+  workspace: Known,
+  app: AppConfig | undefined,
+  rules: readonly ApprovalRule[],
+  votes: readonly { readonly person: Person; readonly decision: string; readonly groups: readonly string[] }[],
+): readonly Agreed[] {
+  if (app === undefined) return [];
+  return votes
+    .filter(({ decision }) => decision === 'approve')
+    .map(({ person, groups }) => ({ personId: person.id, eligibleFor: eligibleFor(workspace, app, rules, { ...person, groups }) }));
+}
+
+/** Somebody with all accounts that are known to be theirs. */
+export async function partyOf(stores: Stores, { people }: Pick<Workspace, 'people'>, person: Person): Promise<Party> {
+  const accounts = await accountsOf({ stores, people }, person.id);
+  const { account } = person;
+  return {
+    id: person.id,
+    isListed: memberOf(people, person.id) !== undefined,
+    accounts: [...accounts, ...(account === undefined ? [] : [{ platform: account.platform, account: account.id }])],
+  };
+}
+
+function isRole(name: string): name is Role {
+  return ROLES.some((role) => role === name);
+}

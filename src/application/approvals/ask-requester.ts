@@ -1,0 +1,25 @@
+import { isRefusal, type Refusal } from '../../domain/refusal.ts';
+import type { Parts } from '../parts.ts';
+import type { UseCases } from '../use-cases.ts';
+import { approvalRecord } from './close-request.ts';
+import { type PendingApproval, readApproval } from './read-approvals.ts';
+
+/** A question before a decision: whoever asked for the deployment is told, alone; the answer is a matter for the thread. */
+export async function askRequester(
+  parts: Parts,
+  { person, request, question, source }: Parameters<UseCases['askRequester']>[0],
+): Promise<PendingApproval | Refusal> {
+  const found = await readApproval(parts, { person, request });
+  if (isRefusal(found)) return found;
+  const { deployment } = found;
+  await parts.database.transact(async (stores) => {
+    await parts.notices.tell(stores, found.request.requester.id, {
+      key: `question:${found.request.id}:${person.id}:${parts.clock.now()}`,
+      tone: 'neutral',
+      title: `${person.name} asks about ${deployment.app} ${deployment.environment} ${deployment.version}`,
+      lines: [question, 'Answer in the thread of its card, so that everyone who decides can read it.'],
+    });
+    await stores.audit.append(approvalRecord(parts, found.request, 'approval.ask', person.id, source, 'done', { question }));
+  });
+  return found;
+}

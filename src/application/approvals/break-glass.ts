@@ -1,0 +1,134 @@
+import { type Confirmation, type FactorRequest, isFactorRequest, type Proof } from '../../domain/confirmation.ts';
+import { type Deployment, namedPerson } from '../../domain/deployment.ts';
+import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts';
+import type { BrokenGlass } from '../../ports/approval-store.ts';
+import type { Stores } from '../../ports/database.ts';
+import { authorize, visibleApps } from '../authorize.ts';
+import type { Parts } from '../parts.ts';
+import { composePlan } from '../plan-deployment.ts';
+import { findRepeated, queueDeployment } from '../request-deployment.ts';
+import { prove } from '../second-factor/prove.ts';
+import type { DeploymentRequest, RequestedDeployment, UseCases } from '../use-cases.ts';
+
+/** A reason that can be looked at afterwards; “x” cannot. */
+const SHORTEST_REASON = 10;
+
+export type BreakGlassRequest = Omit<DeploymentRequest, 'reason' | 'pins' | 'latestWins'> & {
+  readonly reason: string;
+  readonly proof: Proof | null;
+};
+
+/**
+ * In an incident: past approvals, locks and freezes, by whoever holds the role `incident`, with a reason and their second factor. It is
+ * said in public, stands flagged in the audit, and stays an open item until somebody else has looked at it.
+ */
+export async function breakGlass(parts: Parts, request: BreakGlassRequest): Promise<RequestedDeployment | FactorRequest | Refusal> {
+  const { person, app, environment, origin, proof } = request;
+  const repeated = await findRepeated(parts, origin);
+  if (repeated !== null) return repeated;
+  const access = authorize(parts.workspace(), { person, app, environment, permission: 'break_glass', changes: true });
+  if (isRefusal(access)) return access;
+  const reason = request.reason.trim();
+  if (reason.length < SHORTEST_REASON) {
+    return refusal(
+      'reason_required',
+      'Say what is broken, so that it can be looked at afterwards.',
+      `At least ${SHORTEST_REASON} letters.`,
+    );
+  }
+  const composed = await composePlan(parts, request);
+  if (isRefusal(composed)) return composed;
+  const { release, contents } = composed.prepared;
+  const source = `${origin.platform}:${origin.channel}`;
+  const confirmation: Confirmation = {
+    purpose: 'break_glass',
+    subject: `${app}/${environment}`,
+    hash: composed.planHash,
+    summary: [
+      `Break the glass: deploy ${app} ${release.version} to ${environment} without approval`,
+      `Reason: ${reason}`,
+      'It is announced, and somebody else signs it off afterwards.',
+    ],
+    values: { app, environment, version: request.version, reason, platform: origin.platform, channel: origin.channel },
+  };
+
+  return queueDeployment<FactorRequest | Refusal>(parts, {
+    kind: 'deploy',
+    clearance: 'break_glass',
+    person,
+    reason,
+    origin,
+    release,
+    contents,
+    plan: composed.plan,
+    planHash: composed.planHash,
+    previousVersion: composed.currentVersion,
+    async before(stores, created) {
+      const proven = await prove(parts, stores, { person, proof, confirmation, now: parts.clock.now(), source });
+      if (isRefusal(proven) || isFactorRequest(proven)) return proven;
+      await recordBroken(stores, created, reason, source, proven.proven);
+      return null;
+    },
+  });
+}
+
+async function recordBroken(stores: Stores, deployment: Deployment, reason: string, source: string, factor: string): Promise<void> {
+  const { id, app, environment, requester, planHash, requestedAt } = deployment;
+  await stores.brokenGlass.insert({ deploymentId: id, app, environment, by: requester, reason, at: requestedAt, signedOff: null });
+  await stores.audit.append({
+    at: requestedAt,
+    actor: requester.id,
+    action: 'break_glass',
+    subject: `${app}/${environment}`,
+    source,
+    result: 'done',
+    details: { deployment: id, version: deployment.version, planHash, reason, factor },
+  });
+}
+
+/** Open until somebody else has looked at it. */
+export async function listBrokenGlass(
+  parts: Parts,
+  { person }: Parameters<UseCases['listBrokenGlass']>[0],
+): Promise<readonly BrokenGlass[]> {
+  return parts.database.stores.brokenGlass.open(visibleApps(parts.workspace(), person));
+}
+
+/** Somebody who answers for the app, and is not who broke it, has looked at it. */
+export async function signOff(
+  parts: Parts,
+  { person, deploymentId, note, source }: Parameters<UseCases['signOff']>[0],
+): Promise<BrokenGlass | Refusal> {
+  return parts.database.transact(async (stores) => {
+    const deployment = await stores.deployments.findByPrefix(deploymentId);
+    const broken = deployment === null ? null : await stores.brokenGlass.find(deployment.id);
+    const unknown = refusal(
+      'unknown_deployment',
+      'There is no broken glass of that id that you may see.',
+      'Type /reviews for what is open.',
+    );
+    if (broken === null) return unknown;
+    const { app, environment } = broken;
+    const access = authorize(parts.workspace(), { person, app, environment, permission: 'audit', changes: false });
+    if (isRefusal(access)) return access;
+    const record = {
+      at: parts.clock.now(),
+      actor: person.id,
+      action: 'break_glass.sign_off',
+      subject: `${app}/${environment}`,
+      source,
+      details: { deployment: broken.deploymentId, note },
+    };
+    if (broken.by.id === person.id) {
+      await stores.audit.append({ ...record, result: 'refused' });
+      return refusal('own_request', 'You broke it, so somebody else has to look at it.', null);
+    }
+    const signedOff = { by: namedPerson(person), at: parts.clock.now(), note };
+    if (!(await stores.brokenGlass.signOff(broken.deploymentId, signedOff))) {
+      return refusal('already_done', 'Somebody has signed this off already.', null);
+    }
+    await stores.audit.append({ ...record, result: 'done' });
+    await parts.database.notify(stores, 'deployment', broken.deploymentId);
+    return { ...broken, signedOff };
+  });
+}

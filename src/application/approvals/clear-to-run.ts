@@ -1,0 +1,101 @@
+import { decideRun } from '../../domain/approval.ts';
+import type { Deployment, Failure } from '../../domain/deployment.ts';
+import { isRefusal } from '../../domain/refusal.ts';
+import type { Stores } from '../../ports/database.ts';
+import type { EnvironmentConfig } from '../../ports/workspace.ts';
+import { authorize, memberOf, rolesOf } from '../authorize.ts';
+import { askGate } from '../environment-gate.ts';
+import type { Parts } from '../parts.ts';
+import { agreedNow } from './approvers.ts';
+import { closeRequest } from './close-request.ts';
+import { changedHere } from './what-changed.ts';
+
+/**
+ * The last question before a deployment starts, in the transaction that starts it: may it run, as things are now? Null means yes, and
+ * then its approval is used up. Whatever is unknown, missing or broken means no.
+ */
+export async function clearToRun(parts: Parts, stores: Stores, deployment: Deployment): Promise<Failure | null> {
+  const workspace = parts.workspace();
+  const environment = memberOf(workspace.environments, deployment.environment);
+  if (environment === undefined) return voided(`${deployment.environment} is not in shipmate.yml any more`);
+  const cleared = environment.protected
+    ? await clearProtected(parts, stores, deployment, environment)
+    : mayStillAsk(parts, deployment)
+      ? null
+      : voided('who asked for it may not any more');
+  return cleared ?? (await askGateAgain(parts, stores, deployment));
+}
+
+async function clearProtected(
+  parts: Parts,
+  stores: Stores,
+  deployment: Deployment,
+  environment: EnvironmentConfig,
+): Promise<Failure | null> {
+  switch (deployment.clearance) {
+    case 'approval':
+      return useApproval(parts, stores, deployment);
+    case 'on_call': {
+      const roles = rolesOfRequester(parts, deployment);
+      const may = deployment.kind === 'rollback' && roles.some((role) => environment.rollbackWithoutApproval.includes(role));
+      return may ? null : voided('who took it back is not on call any more');
+    }
+    case 'break_glass': {
+      const request = { ...deployment, person: requesterOf(deployment), permission: 'break_glass', changes: true } as const;
+      return isRefusal(authorize(parts.workspace(), request)) ? voided('who broke the glass may not any more') : null;
+    }
+    default:
+      return voided(`${deployment.environment} is protected, and nobody was asked`);
+  }
+}
+
+async function useApproval(parts: Parts, stores: Stores, deployment: Deployment): Promise<Failure | null> {
+  const found = await stores.approvals.findByDeployment(deployment.id);
+  const request = found === null ? null : await stores.approvals.lock(found.id);
+  const workspace = parts.workspace();
+  const app = memberOf(workspace.apps, deployment.app);
+  const verdict = decideRun({
+    request,
+    deployment,
+    now: parts.clock.now(),
+    agreed: request === null ? [] : agreedNow(workspace, app, request.policy.rules, await stores.approvals.votesOf(request.id)),
+    changed: request === null ? null : await changedHere(parts, stores, request),
+    requesterMay: mayStillAsk(parts, deployment),
+  });
+  if (verdict.runs && request !== null) {
+    await stores.approvals.close(request.id, 'approved', 'used', { at: parts.clock.now(), by: null, because: null });
+    return null;
+  }
+  if (verdict.runs || request === null) return voided('it was never approved');
+  const source = `worker:${parts.holder}`;
+  if (request.state === 'approved') {
+    await closeRequest(parts, stores, request, { state: verdict.state, by: null, because: verdict.because, source });
+  }
+  return voided(verdict.because);
+}
+
+/** Roles are asked as they are now; groups of a platform as they were when it was asked for. */
+function requesterOf({ requester, requesterGroups = [] }: Deployment) {
+  return { ...requester, groups: requesterGroups };
+}
+
+function rolesOfRequester(parts: Parts, deployment: Deployment) {
+  const app = memberOf(parts.workspace().apps, deployment.app);
+  return app === undefined ? [] : rolesOf(app, requesterOf(deployment));
+}
+
+function mayStillAsk(parts: Parts, deployment: Deployment): boolean {
+  const permission = deployment.kind === 'rollback' ? 'rollback' : 'deploy';
+  return !isRefusal(authorize(parts.workspace(), { ...deployment, person: requesterOf(deployment), permission, changes: true }));
+}
+
+async function askGateAgain(parts: Parts, stores: Stores, deployment: Deployment): Promise<Failure | null> {
+  const { app, environment, kind, clearance } = deployment;
+  const request = { app, environment, kind, person: deployment.requester, now: parts.clock.now(), source: `worker:${parts.holder}` };
+  const closed = await askGate(parts, stores, { ...request, override: clearance === 'break_glass' });
+  return closed === null ? null : { code: 'environment_closed', service: null, message: closed.message };
+}
+
+function voided(because: string): Failure {
+  return { code: 'approval_void', service: null, message: `It may not run: ${because}.` };
+}

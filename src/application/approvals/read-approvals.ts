@@ -1,0 +1,91 @@
+import type { ApprovalRequest, Vote } from '../../domain/approval.ts';
+import { type ApprovalRule, standing } from '../../domain/approval-policy.ts';
+import type { Deployment, Person } from '../../domain/deployment.ts';
+import { isRefusal, type Refusal } from '../../domain/refusal.ts';
+import type { Stores } from '../../ports/database.ts';
+import { memberOf } from '../authorize.ts';
+import type { Parts } from '../parts.ts';
+import { agreedNow, eligibleFor, hasPlatformGroup, peopleBehind } from './approvers.ts';
+import { findRequest } from './decide-approval.ts';
+
+/** What a card shows of an approval: what is asked for, who has decided, what is missing. */
+export type ApprovalFacts = {
+  readonly request: ApprovalRequest;
+  readonly votes: readonly Vote[];
+  readonly rules: readonly RuleFacts[];
+};
+
+export type RuleFacts = ApprovalRule & {
+  /** How many have agreed for it, as things are now. */
+  readonly filled: number;
+  /** Who could still agree, by name. */
+  readonly open: readonly Person[];
+  /** People count, too, who are known by their platform's group only. */
+  readonly hasPlatformGroup: boolean;
+};
+
+/** Null when nobody had to be asked. */
+export async function approvalOf(parts: Parts, stores: Stores, deployment: Deployment): Promise<ApprovalFacts | null> {
+  if (deployment.clearance !== 'approval') return null;
+  const request = await stores.approvals.findByDeployment(deployment.id);
+  return request === null ? null : describe(parts, stores, request);
+}
+
+async function describe(parts: Parts, stores: Stores, request: ApprovalRequest): Promise<ApprovalFacts> {
+  const workspace = parts.workspace();
+  const app = memberOf(workspace.apps, request.app);
+  const { rules } = request.policy;
+  const votes = await stores.approvals.votesOf(request.id);
+  const agreed = agreedNow(workspace, app, rules, votes);
+  const { filled } = standing(
+    rules,
+    agreed.map(({ eligibleFor: own }) => own),
+  );
+  const isOut = (id: string): boolean => id === request.requester.id || votes.some(({ person }) => person.id === id);
+  return {
+    request,
+    votes,
+    rules: rules.map((rule, index) => ({
+      ...rule,
+      filled: filled[index] ?? 0,
+      open: app === undefined ? [] : peopleBehind(workspace, app, rule.from).filter(({ id }) => !isOut(id)),
+      hasPlatformGroup: app !== undefined && hasPlatformGroup(workspace, app, rule.from),
+    })),
+  };
+}
+
+export type PendingApproval = ApprovalFacts & { readonly deployment: Deployment; readonly isMine: boolean };
+
+const SHOWN = 50;
+
+/** `/approvals`: what waits, that this person may decide about or has asked for. */
+export async function listApprovals(parts: Parts, { person }: { person: Person }): Promise<readonly PendingApproval[]> {
+  const { stores } = parts.database;
+  const workspace = parts.workspace();
+  const open = await stores.approvals.openOf(Object.keys(workspace.apps), SHOWN * 4);
+  const concerning = open.filter((request) => request.requester.id === person.id || mayDecide(parts, request, person));
+  const described = await Promise.all(
+    concerning.slice(0, SHOWN).map(async (request) => {
+      const deployment = await stores.deployments.find(request.deploymentId);
+      const facts = await describe(parts, stores, request);
+      return deployment === null ? [] : [{ ...facts, deployment, isMine: request.requester.id === person.id }];
+    }),
+  );
+  return described.flat();
+}
+
+function mayDecide(parts: Parts, { app, policy }: ApprovalRequest, person: Person): boolean {
+  const config = memberOf(parts.workspace().apps, app);
+  return config !== undefined && eligibleFor(parts.workspace(), config, policy.rules, person).length > 0;
+}
+
+/** “Who can unblock this now?” */
+export async function readApproval(
+  parts: Parts,
+  { person, request }: { person: Person; request: string },
+): Promise<PendingApproval | Refusal> {
+  const found = await findRequest(parts, person, request);
+  if (isRefusal(found)) return found;
+  const facts = await describe(parts, parts.database.stores, found.request);
+  return { ...facts, deployment: found.deployment, isMine: found.request.requester.id === person.id };
+}
