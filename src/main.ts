@@ -4,6 +4,7 @@ import { runChatCommand } from './cli/chat-command.ts';
 import { diffVersions, listVersions, restore, showVersion } from './cli/config/commands.ts';
 import { doctor } from './cli/doctor.ts';
 import { init } from './cli/init.ts';
+import { listKeys, newKey, rotate } from './cli/keys.ts';
 import { printDiscordManifest, printSlackManifest } from './cli/manifest.ts';
 import { migrate } from './cli/migrate.ts';
 import { drainNode, initialiseSwarm, joinCommand, listNodes } from './cli/nodes.ts';
@@ -77,6 +78,11 @@ function program(): Command {
     .argument('<version>')
     .requiredOption('--yes', 'yes, replace the files')
     .action((version: string) => restore(version));
+
+  const keys = shipmate.command('keys').description('encryption keys: which one sealed how much').action(listKeys);
+  keys.command('list').description('how many values each key sealed').action(listKeys);
+  keys.command('new').description('a new entry for the front of SHIPMATE_KEYS').action(newKey);
+  keys.command('rotate').description('seal everything anew with the first key; the others can go then').action(rotate);
 
   const nodes = shipmate.command('nodes').description('the engine’s nodes').action(listNodes);
   nodes.command('list').description('all nodes').action(listNodes);

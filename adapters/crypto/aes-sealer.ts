@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import type { Sealer } from '../../src/ports/sealer.ts';
+import type { RotatingSealer } from '../../src/ports/sealer.ts';
 import { KEY_BYTES, type SealingKey } from './keys.ts';
 
 const VERSION = 1;
@@ -21,7 +21,7 @@ export class UnsealError extends Error {
  * version, the key id and `boundTo` are authenticated, so bytes cannot be moved to another place or another key.
  * Random 96-bit IVs are safe for about 2^32 messages a key (NIST SP 800-38D, 8.3), far beyond what is sealed here.
  */
-export class AesSealer implements Sealer {
+export class AesSealer implements RotatingSealer {
   readonly #sealing: DerivedKey;
   readonly #opening: ReadonlyMap<string, DerivedKey>;
 
@@ -29,6 +29,10 @@ export class AesSealer implements Sealer {
   constructor(keys: readonly [SealingKey, ...SealingKey[]]) {
     this.#sealing = derive(keys[0]);
     this.#opening = new Map(keys.map((key) => [key.id, derive(key)]));
+  }
+
+  get beginnings(): ReadonlyMap<string, Uint8Array> {
+    return new Map([...this.#opening].map(([id, { header }]) => [id, new Uint8Array(header)]));
   }
 
   seal(plain: Uint8Array, boundTo: string): Uint8Array {

@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { Database, Stores, Topic } from '../../src/ports/database.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { RateLimits } from '../../src/ports/rate-limits.ts';
+import type { SealedPlaces } from '../../src/ports/sealed-places.ts';
 import { PostgresAccessStore } from './access-store.ts';
 import { PostgresApprovalStore } from './approval-store.ts';
 import { PostgresAuditLog } from './audit-log.ts';
@@ -27,6 +28,7 @@ import { createPool } from './pool.ts';
 import { PostgresRateLimits } from './rate-limits.ts';
 import { PostgresReleaseStore } from './release-store.ts';
 import type { Tables } from './schema.ts';
+import { PostgresSealedPlaces } from './sealed-places.ts';
 import { PostgresSecretStore } from './secret-store.ts';
 import { PostgresSubscriptionStore } from './subscription-store.ts';
 
@@ -45,6 +47,7 @@ const INTAKE_CONNECTIONS = 3;
 export class PostgresDatabase implements Database {
   readonly stores: Stores;
   readonly rateLimits: RateLimits;
+  readonly sealedPlaces: SealedPlaces;
   readonly #options: PostgresDatabaseOptions;
   readonly #db: Kysely<Tables>;
   readonly #intakeDb: Kysely<Tables>;
@@ -66,6 +69,7 @@ export class PostgresDatabase implements Database {
     this.#notifications = new Notifications(connectionString, logger);
     this.stores = this.#storesOn(this.#db, this.#intakeDb);
     this.rateLimits = new PostgresRateLimits(pool);
+    this.sealedPlaces = withFaults(new PostgresSealedPlaces(this.#db));
   }
 
   /** Brings the tables up to this code; returns the names of the migrations it ran. Throws DatabaseNewerError. */

@@ -2,6 +2,7 @@ import type { Installation, InstallationQuery, InstallationStore } from '@slack/
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Clock } from '../../src/ports/clock.ts';
+import { installationBinding } from '../../src/ports/sealed-bindings.ts';
 import type { Sealer } from '../../src/ports/sealer.ts';
 import { NotInstalledError } from './kept-app.ts';
 import { type ClientOptions, createClient, type Workspaces } from './slack-client.ts';
@@ -68,7 +69,7 @@ export class Installations implements InstallationStore, Workspaces {
     if (team === undefined || bot === undefined) throw new Error('Shipmate is installed in a workspace, not in an organisation');
     const { rows, sealer, clock } = this.#options;
     const kept: Kept = { botToken: bot.token, botId: bot.id, botUser: bot.userId, installedAt: clock.now() };
-    await rows.save(team.id, sealer.seal(new TextEncoder().encode(JSON.stringify(kept)), boundTo(team.id)));
+    await rows.save(team.id, sealer.seal(new TextEncoder().encode(JSON.stringify(kept)), installationBinding('slack', team.id)));
     this.#known.delete(team.id);
   }
 
@@ -107,11 +108,6 @@ export class Installations implements InstallationStore, Workspaces {
     const { rows, sealer } = this.#options;
     const sealed = await rows.find(team);
     if (sealed === null) return null;
-    return keptSchema.parse(JSON.parse(new TextDecoder().decode(sealer.open(sealed, boundTo(team)))));
+    return keptSchema.parse(JSON.parse(new TextDecoder().decode(sealer.open(sealed, installationBinding('slack', team)))));
   }
-}
-
-/** A token sealed for one workspace opens for no other. */
-function boundTo(team: string): string {
-  return `slack-installation:${team}`;
 }

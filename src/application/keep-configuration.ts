@@ -2,6 +2,7 @@ import type { NewAuditRecord } from '../domain/audit.ts';
 import { canonicalJson, isSameJson } from '../domain/json.ts';
 import type { ConfigurationFile, ConfigurationSource, ConfigurationVersion, SealedConfiguration } from '../ports/configuration-history.ts';
 import type { Stores } from '../ports/database.ts';
+import { configurationBinding } from '../ports/sealed-bindings.ts';
 import type { Parts } from './parts.ts';
 
 export type ConfigurationParts = Pick<Parts, 'database' | 'sealer' | 'clock' | 'logger'>;
@@ -35,7 +36,7 @@ async function keepOne(parts: ConfigurationParts, stores: Stores, { files, sourc
   }
   const plain = new TextEncoder().encode(canonicalJson(files));
   const sha = parts.sealer.fingerprint(plain);
-  const version = await stores.configuration.append({ at, source, sha, sealed: parts.sealer.seal(plain, boundTo(sha)) });
+  const version = await stores.configuration.append({ at, source, sha, sealed: parts.sealer.seal(plain, configurationBinding(sha)) });
   await stores.audit.append(recordOf(version, files, note ?? {}));
   return version;
 }
@@ -59,7 +60,7 @@ function recordOf(
 
 /** The files of a version. Throws when none of our keys opens it. */
 export function openConfiguration(parts: Pick<Parts, 'sealer'>, version: SealedConfiguration): readonly ConfigurationFile[] {
-  const files: unknown = JSON.parse(new TextDecoder().decode(parts.sealer.open(version.sealed, boundTo(version.sha))));
+  const files: unknown = JSON.parse(new TextDecoder().decode(parts.sealer.open(version.sealed, configurationBinding(version.sha))));
   if (!Array.isArray(files) || !files.every(isFile)) throw new Error(`version ${version.number} does not hold a configuration`);
   return files;
 }
@@ -83,8 +84,4 @@ function isFile(value: unknown): value is ConfigurationFile {
     typeof value.path === 'string' &&
     typeof value.text === 'string'
   );
-}
-
-function boundTo(sha: string): string {
-  return `configuration/${sha}`;
 }

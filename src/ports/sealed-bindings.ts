@@ -21,3 +21,22 @@ export function factorBinding(factor: { readonly id: string; readonly personId: 
 export function pendingFactorBinding(link: { readonly id: string; readonly personId: string }): string {
   return `factor-pending/${link.personId}/${link.id}`;
 }
+
+export function configurationBinding(sha: string): string {
+  return `configuration/${sha}`;
+}
+
+/** `asked`: what was asked and by whom; `handle`: what it can be answered by. */
+export function intakeBinding({ platform, deliveryId }: { platform: string; deliveryId: string }, part: 'asked' | 'handle'): string {
+  return `intake:${platform}:${deliveryId}:${part}`;
+}
+
+/** A token sealed for one workspace opens for no other. */
+export function installationBinding(platform: string, workspace: string): string {
+  return `${platform}-installation:${workspace}`;
+}
+
+/** Contents are found by their fingerprint, whichever release they belong to. */
+export function releaseContentBinding(fingerprint: string): string {
+  return fingerprint;
+}

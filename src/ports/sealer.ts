@@ -5,3 +5,9 @@ export interface Sealer {
   /** Keyed; equal contents under the same key have equal fingerprints. Lower-case hexadecimal, 16 characters. */
   fingerprint(plain: Uint8Array): string;
 }
+
+/** Several keys: the first one seals, all of them open. */
+export interface RotatingSealer extends Sealer {
+  /** How bytes sealed under each key begin, by the key's id; the first key's first. It is nobody's secret and authenticated. */
+  readonly beginnings: ReadonlyMap<string, Uint8Array>;
+}
