@@ -7,7 +7,7 @@ import type { Logger } from '../../src/ports/logger.ts';
 import { EngineApi } from './engine-api.ts';
 import { EngineResponseError, withFaults } from './engine-errors.ts';
 import { isPinned, parseImageReference } from './image-reference.ts';
-import { registryTags } from './registry-tags.ts';
+import { RegistryTags } from './registry-tags.ts';
 
 type LocalImage = { readonly Id: string; readonly RepoDigests?: readonly string[] | null };
 type ListedImage = { readonly RepoTags?: readonly string[] | null; readonly Created: number };
@@ -24,6 +24,7 @@ export class EngineImageResolver implements ImageResolver {
   readonly #api: EngineApi;
   readonly #logger: Logger;
   readonly #breakers: Breakers;
+  readonly #registryTags = new RegistryTags();
 
   constructor(options: { readonly docker: Docker; readonly logger: Logger; readonly breakers: Breakers; readonly timeoutMs?: number }) {
     this.#api = new EngineApi(options.docker, options.timeoutMs);
@@ -50,7 +51,7 @@ export class EngineImageResolver implements ImageResolver {
 
   async tags(reference: string): Promise<readonly string[]> {
     const image = parseImageReference(reference);
-    const [remote, local] = await Promise.all([registryTags(image), withFaults(() => this.#localTags(image.familiar))]);
+    const [remote, local] = await Promise.all([this.#registryTags.of(image), withFaults(() => this.#localTags(image.familiar))]);
     // Local ones have a date; a registry lists by name, where a higher version is probably the newer.
     const others = remote.filter((tag) => !local.includes(tag)).sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
     return [...local, ...others];
