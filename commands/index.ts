@@ -4,9 +4,11 @@ import { apps } from './apps.ts';
 import { cancel } from './cancel.ts';
 import { deploy } from './deploy.ts';
 import { doctor } from './doctor.ts';
+import { freeze, freezes, unfreeze } from './freeze.ts';
 import { createHelp } from './help.ts';
 import { history } from './history.ts';
 import { link, unlink } from './link.ts';
+import { lock, locks, unlock } from './lock.ts';
 import { logs } from './logs.ts';
 import { plan } from './plan.ts';
 import { promote } from './promote.ts';
@@ -27,6 +29,12 @@ const withoutHelp: readonly Command<App>[] = [
   cancel,
   apps,
   secret,
+  lock,
+  unlock,
+  locks,
+  freeze,
+  unfreeze,
+  freezes,
   subscribe,
   subscriptions,
   unsubscribe,

@@ -8,8 +8,10 @@ import { retry } from './retry.ts';
 import { rollback } from './rollback.ts';
 import { rollbackTo } from './rollback-to.ts';
 import { secretDeploy, secretRemove, secretRemoveAsk, secretSet } from './secret.ts';
+import { unlockScope } from './unlock.ts';
 import { viewLogs } from './view-logs.ts';
 import { viewPlan } from './view-plan.ts';
+import { watchOpening } from './watch-opening.ts';
 
 /** Every verb that a button may carry. */
 export const actions: readonly ActionDefinition<App>[] = [
@@ -19,6 +21,8 @@ export const actions: readonly ActionDefinition<App>[] = [
   retry,
   viewPlan,
   viewLogs,
+  unlockScope,
+  watchOpening,
   history,
   deployAsk,
   deployFormSubmitted,

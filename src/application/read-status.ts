@@ -6,6 +6,7 @@ import { diffService } from '../domain/service-diff.ts';
 import { isJob } from '../domain/service-spec.ts';
 import { EngineUnavailableError } from '../ports/faults.ts';
 import { authorize } from './authorize.ts';
+import { closureFor, readStanding, type Standing } from './gate-facts.ts';
 import type { Parts } from './parts.ts';
 import type { EnvironmentStatus, ServiceStatus, UseCases } from './use-cases.ts';
 
@@ -17,10 +18,11 @@ export async function readStatus(
   const access = authorize(parts.workspace(), { ...request, permission: 'view', changes: false });
   if (isRefusal(access)) return access;
   const environments = request.environment === null ? Object.keys(access.app.environments) : [request.environment];
-  return Promise.all(environments.map((environment) => statusOf(parts, request.app, environment)));
+  const standing = await readStanding(parts.database.stores, parts.clock.now());
+  return Promise.all(environments.map((environment) => statusOf(parts, standing, request.app, environment)));
 }
 
-async function statusOf(parts: Parts, app: string, environment: string): Promise<EnvironmentStatus> {
+async function statusOf(parts: Parts, standing: Standing, app: string, environment: string): Promise<EnvironmentStatus> {
   const { deployments, releases } = parts.database.stores;
   const stack = stackName(app, environment);
   const [revision, open, recent, observed] = await Promise.all([
@@ -37,6 +39,7 @@ async function statusOf(parts: Parts, app: string, environment: string): Promise
     current: revision === null || release === null ? null : { ...revision, release },
     services: observed === null ? null : observed.services.map((service) => describeService(service, observed.tasks)),
     open,
+    closure: closureFor(parts, standing, { app, environment }),
     lastFinished: recent.find((deployment) => deployment.finishedAt !== null) ?? null,
     drift: observed === null || release === null || open.length > 0 ? [] : findDrift(release, observed),
   };

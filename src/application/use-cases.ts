@@ -2,6 +2,7 @@ import type { AuditRecord } from '../domain/audit.ts';
 import type { OpenBreaker } from '../domain/breaker.ts';
 import type { Deployment, Person, ServiceProgress, StageReport } from '../domain/deployment.ts';
 import type { ObservedService, ObservedTask } from '../domain/observed.ts';
+import type { Closure } from '../domain/environment-gate.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { Place } from '../domain/place.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -170,6 +171,8 @@ export type EnvironmentStatus = {
   /** Null when the engine could not be asked. */
   readonly services: readonly ServiceStatus[] | null;
   readonly open: readonly Deployment[];
+  /** What keeps it from taking deployments now. */
+  readonly closure: Closure | null;
   readonly lastFinished: Deployment | null;
   /** Differences between what the revision says and what the engine shows. */
   readonly drift: readonly string[];
@@ -217,6 +220,7 @@ export type AppSummary = {
     readonly since: number | null;
     readonly open: number;
     readonly protected: boolean;
+    readonly closure: Closure | null;
   }[];
 };
 

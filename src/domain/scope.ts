@@ -1,3 +1,5 @@
+import { isName } from './names.ts';
+
 /** What a lock or a freeze holds for. `app` null: every app; `environment` null: every environment of it. */
 export type Scope = { readonly app: string | null; readonly environment: string | null };
 
@@ -34,4 +36,16 @@ export const ALL = 'all';
 /** At the beginning of a sentence; names stay as they are. */
 export function capitalized(name: string): string {
   return name.startsWith('every ') ? `E${name.slice(1)}` : name;
+}
+
+/** For a button; `_` is no name. */
+export function scopeId({ app, environment }: Scope): string {
+  return `${app ?? '_'}.${environment ?? '_'}`;
+}
+
+/** Null when it is no scope's. */
+export function parseScopeId(id: string): Scope | null {
+  const [app = '', environment = '', ...rest] = id.split('.');
+  if (rest.length > 0 || ![app, environment].every((part) => part === '_' || isName(part))) return null;
+  return { app: app === '_' ? null : app, environment: environment === '_' ? null : environment };
 }

@@ -1,4 +1,6 @@
 import type { Message } from '../chat/message.ts';
+import type { Closure } from '../domain/environment-gate.ts';
+import { closureMark } from './closure.ts';
 import { composeMessage, header, quiet, text } from './compose-message.ts';
 import { count } from './wording.ts';
 
@@ -11,6 +13,7 @@ export type AppFacts = {
     readonly version: string | null;
     readonly open: number;
     readonly protected: boolean;
+    readonly closure: Closure | null;
   }[];
 };
 
@@ -25,10 +28,13 @@ export function appsView(apps: readonly AppFacts[]): Message {
       rows: apps.map((app) => [app.app, app.role, app.environments.map(environment).join(', ') || '–', app.description]),
     },
     apps.some((app) => app.environments.some((candidate) => candidate.protected)) ? quiet('🔒 needs approvals') : null,
+    apps.some((app) => app.environments.some(({ closure }) => closure !== null))
+      ? quiet('⛔ locked or frozen now: /locks, /freezes')
+      : null,
   ]);
 }
 
 function environment(facts: AppFacts['environments'][number]): string {
   const busy = facts.open > 0 ? ` (${facts.open} under way)` : '';
-  return `${facts.protected ? '🔒' : ''}${facts.environment} ${facts.version ?? '–'}${busy}`;
+  return `${closureMark(facts.closure)}${facts.protected ? '🔒' : ''}${facts.environment} ${facts.version ?? '–'}${busy}`;
 }

@@ -2,6 +2,7 @@ import { formatAction } from '../chat/action-id.ts';
 import type { Message } from '../chat/message.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import type { AppFacts } from './apps.ts';
+import { closureMark } from './closure.ts';
 import { composeMessage, header, quiet, strong, text } from './compose-message.ts';
 import { deploymentTitle } from './deployment-headline.ts';
 import { shortId, utcTime } from './wording.ts';
@@ -36,7 +37,9 @@ export function homeView({ name, apps, open, own }: HomeFacts, now: number): Mes
       rows: apps.map((app) => [
         app.app,
         app.role,
-        app.environments.map((one) => `${one.protected ? '🔒' : ''}${one.environment} ${one.version ?? '–'}`).join(', '),
+        app.environments
+          .map((one) => `${closureMark(one.closure)}${one.protected ? '🔒' : ''}${one.environment} ${one.version ?? '–'}`)
+          .join(', '),
       ]),
     },
     own.length === 0 ? null : strong('Asked for by you'),

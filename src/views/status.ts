@@ -1,6 +1,8 @@
 import type { Element, Message, Tone } from '../chat/message.ts';
 import type { Deployment } from '../domain/deployment.ts';
+import type { Closure } from '../domain/environment-gate.ts';
 import type { Revision } from '../domain/release.ts';
+import { closureElements, closureWord } from './closure.ts';
 import { composeMessage, header, quiet, strong, text } from './compose-message.ts';
 import { deploymentTitle } from './deployment-headline.ts';
 import { count, names, shortId, shortImage, utcTime } from './wording.ts';
@@ -21,6 +23,7 @@ export type StatusFacts = {
       }[]
     | null;
   readonly open: readonly Deployment[];
+  readonly closure: Closure | null;
   readonly lastFinished: Deployment | null;
   readonly drift: readonly string[];
 };
@@ -58,7 +61,9 @@ export function statusOverview(all: readonly StatusFacts[], now: number): Messag
         facts.current?.version ?? '–',
         health(facts),
         facts.current === null ? '–' : utcTime(facts.current.activeFrom, now),
-        facts.open.map((deployment) => deployment.version).join(', ') || '–',
+        [...(facts.closure === null ? [] : [closureWord(facts.closure)]), ...facts.open.map((deployment) => deployment.version)].join(
+          ', ',
+        ) || '–',
       ]),
     },
   ]);
@@ -68,10 +73,11 @@ const DIVIDER: Element = { type: 'divider' };
 const MARKS = { healthy: '✅', starting: '⏳', degraded: '⚠️', down: '❌', complete: '✔️' } as const;
 
 function environmentElements(facts: StatusFacts, now: number): readonly (Element | null)[] {
-  const { current, services, open, lastFinished, drift } = facts;
+  const { current, services, open, closure, lastFinished, drift } = facts;
   const failed = lastFinished !== null && ['failed', 'errored', 'rolled_back'].includes(lastFinished.state) ? lastFinished : null;
   return [
     strong(verdict(facts)),
+    ...(closure === null ? [] : closureElements(closure)),
     ...drift.map((difference) => text(`⚠️ Differs from revision ${current?.number ?? '–'}: ${difference}`)),
     services === null
       ? null

@@ -7,7 +7,7 @@ const shop = {
   app: 'shop',
   description: '',
   role: 'developer',
-  environments: [{ environment: 'staging', version: '1.0.0', open: 1, protected: false }],
+  environments: [{ environment: 'staging', version: '1.0.0', open: 1, protected: false, closure: null }],
 };
 
 describe('the home page', () => {

@@ -36,6 +36,7 @@ const healthy: StatusFacts = {
   current: revision(4, '1.1.0'),
   services: [{ service: 'web', image: 'example/web:1.1.0', desired: 2, running: 2, health: 'healthy', lastError: null }],
   open: [],
+  closure: null,
   lastFinished: null,
   drift: [],
 };
@@ -167,7 +168,12 @@ describe('views', () => {
           logsView('shop', 'staging', null, { lines: [{ service: text, task: other, stream: 'stderr', text }], services: [other] }),
           refusalView(refusal('unknown_app', text, other, [text, other])),
           appsView([
-            { app: text, description: other, role: text, environments: [{ environment: text, version: other, open: 1, protected: true }] },
+            {
+              app: text,
+              description: other,
+              role: text,
+              environments: [{ environment: text, version: other, open: 1, protected: true, closure: null }],
+            },
           ]),
           doctorView([{ name: text, state: 'broken', found: other, remedy: text }]),
           faultView(text, 'r', true),
