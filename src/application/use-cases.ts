@@ -1,8 +1,9 @@
+import type { ApprovalFacts } from '../domain/approval-facts.ts';
 import type { AuditRecord } from '../domain/audit.ts';
 import type { OpenBreaker } from '../domain/breaker.ts';
 import type { Deployment, Person, ServiceProgress, StageReport } from '../domain/deployment.ts';
-import type { ObservedService, ObservedTask } from '../domain/observed.ts';
 import type { Closure } from '../domain/environment-gate.ts';
+import type { ObservedService, ObservedTask } from '../domain/observed.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { Place } from '../domain/place.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -14,7 +15,6 @@ import type { DeploymentStatistics } from '../ports/database.ts';
 import type { LogLine } from '../ports/orchestrator.ts';
 import type { SecretUseCases } from './app-secrets/requests.ts';
 import type { ApprovalUseCases } from './approvals/approval-use-cases.ts';
-import type { ApprovalFacts } from './approvals/read-approvals.ts';
 import type { LockUseCases } from './locks/use-cases.ts';
 import type { FactorUseCases } from './second-factor/use-cases.ts';
 

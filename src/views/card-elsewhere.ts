@@ -1,7 +1,8 @@
 import type { Message } from '../chat/message.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { composeMessage, quiet, strong } from './compose-message.ts';
-import { deploymentTitle, deploymentTone } from './deployment-headline.ts';
+import { deploymentTone } from './deployment-headline.ts';
+import { deploymentTitle } from './deployment-title.ts';
 import { environmentTruth } from './environment-truth.ts';
 import { shortId } from './wording.ts';
 

@@ -1,6 +1,7 @@
 import { MESSAGE_LIMITS as LIMITS } from '../chat/limits.ts';
 import { assertNever, type Button, type Element, type Message, type Tone } from '../chat/message.ts';
 import { clip, clipStart, plainLine, plainText } from '../chat/plain-text.ts';
+import { safeUrl } from '../chat/safe-url.ts';
 
 /**
  * The only way views make a message: whatever text came in, from people, engines or logs, leaves without control characters
@@ -65,6 +66,10 @@ function bound(element: Element): Element | null {
     case 'buttons': {
       const buttons = element.buttons.slice(0, LIMITS.buttons).map(boundButton);
       return buttons.length === 0 ? null : { ...element, buttons };
+    }
+    case 'link': {
+      const url = safeUrl(element.url);
+      return url === null || url.length > LIMITS.linkUrl ? null : { ...element, label: line(element.label, LIMITS.buttonLabel), url };
     }
     case 'time':
       return { ...element, label: line(element.label, LIMITS.fieldLabel) };

@@ -2,18 +2,21 @@ import { formatAction } from '../chat/action-id.ts';
 import type { Button, Element } from '../chat/message.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { type DeploymentState, isOpen } from '../domain/deployment-state.ts';
+import { approvalButtons } from './approval.ts';
 import type { DeploymentFacts } from './deployment-facts.ts';
 
 /** Buttons follow from the state: whatever would be refused is not offered. The urgent one comes first. */
 export function deploymentButtons(facts: DeploymentFacts): Element {
   const { deployment, rollbackTarget, isNewest } = facts;
   const buttons: Button[] = [];
+  if (facts.approval?.request.state === 'open') buttons.push(...approvalButtons({ ...facts.approval, deployment }));
   if (rollbackTarget !== null && LEFT_SOMETHING.includes(deployment.state)) buttons.push(rollBack(deployment, rollbackTarget));
   if (isOpen(deployment.state) && deployment.cancelRequestedBy === null && deployment.direction === 'forward')
     buttons.push(cancel(deployment));
   if (isNewest && CAN_RETRY.includes(deployment.state)) buttons.push(retry(deployment));
   if (deployment.startedAt !== null) buttons.push(plain('view-logs', deployment, 'View logs'));
-  buttons.push(plain('view-plan', deployment, 'View plan'));
+  if (facts.approval?.request.state !== 'open') buttons.push(plain('view-plan', deployment, 'View plan'));
+  if (facts.brokenGlass?.signedOff === null) buttons.push(plain('sign-off', deployment, 'Sign off…'));
   return { type: 'buttons', buttons };
 }
 
@@ -46,7 +49,8 @@ function cancel(deployment: Deployment): Button {
   const untouched = 'It has not started, so nothing has to go back.';
   return {
     action: formatAction('cancel', deployment.id),
-    label: hasStarted && previousVersion !== null ? `Cancel, back to ${previousVersion}` : 'Cancel',
+    label:
+      hasStarted && previousVersion !== null ? `Cancel, back to ${previousVersion}` : state === 'awaiting_approval' ? 'Withdraw' : 'Cancel',
     style: hasStarted ? 'danger' : 'normal',
     confirm: {
       title: `Cancel ${app} ${environment} ${version}?`,

@@ -1,11 +1,13 @@
 import type { Element, Message, Outcome } from '../chat/message.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { isFinal } from '../domain/deployment-state.ts';
+import { approvalElements } from './approval.ts';
 import { composeMessage, fields, header, quiet, strong, text } from './compose-message.ts';
 import { deploymentButtons } from './deployment-buttons.ts';
 import { type DeploymentFacts, tookMs } from './deployment-facts.ts';
-import { deploymentTitle, deploymentTone, headline } from './deployment-headline.ts';
+import { deploymentTone, headline } from './deployment-headline.ts';
 import { stageSteps } from './deployment-steps.ts';
+import { deploymentTitle } from './deployment-title.ts';
 import { failureAdvice } from './failure-advice.ts';
 import { outageElements } from './outage.ts';
 import { isEmptyPlan } from './plan-elements.ts';
@@ -22,19 +24,33 @@ export function deploymentCard(facts: DeploymentFacts): Message {
     header(deploymentTitle(deployment)),
     strong(headline(facts)),
     ...failure(deployment),
+    ...brokenGlass(facts),
     ...outageElements(facts.outage),
     fields([
       ['Change', change(deployment)],
       ['By', deployment.requester.name],
       ['Why', deployment.reason],
     ]),
-    stageSteps(facts),
+    ...(facts.approval === null ? [] : approvalElements({ ...facts.approval, deployment })),
+    deployment.startedAt === null && deployment.state !== 'queued' ? null : stageSteps(facts),
     ...serviceProgress(deployment, facts.progress),
     eta(facts),
     ending(deployment),
     deploymentButtons(facts),
   ]);
   return { ...card, outcome: outcomeOf(deployment) };
+}
+
+/** Said on the card for ever, and until somebody else has looked at it with a button to say so. */
+function brokenGlass({ brokenGlass: broken }: DeploymentFacts): readonly (Element | null)[] {
+  if (broken === null) return [];
+  const { by, reason, signedOff } = broken;
+  const seen = signedOff === null ? 'Nobody has looked at it yet.' : `Looked at by ${signedOff.by.name}${noteOf(signedOff.note)}`;
+  return [text(`🚨 ${by.name} broke the glass, past approvals and locks: ${sentence(reason)} ${seen}`)];
+}
+
+function noteOf(note: string | null): string {
+  return note === null ? '.' : `: ${sentence(note)}`;
 }
 
 function outcomeOf({ state }: Deployment): Outcome {

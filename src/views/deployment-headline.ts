@@ -1,14 +1,9 @@
 import { assertNever, type Tone } from '../chat/message.ts';
 import type { Deployment } from '../domain/deployment.ts';
+import { approvalLine } from './approval.ts';
 import { type DeploymentFacts, tookMs } from './deployment-facts.ts';
 import { environmentTruth } from './environment-truth.ts';
 import { count, duration, sentence, shortId } from './wording.ts';
-
-/** `shop → staging 1.1.0`: the same words everywhere a deployment is named. */
-export function deploymentTitle(deployment: Deployment): string {
-  const title = `${deployment.app} → ${deployment.environment} ${deployment.version}`;
-  return deployment.kind === 'rollback' ? `${title} (rollback)` : title;
-}
 
 /** The one bold line of the card: where it stands, and what the environment runs. */
 export function headline(facts: DeploymentFacts): string {
@@ -45,7 +40,7 @@ function situation(facts: DeploymentFacts): string {
     case 'requested':
       return '⏳ Being looked at.';
     case 'awaiting_approval':
-      return '⏳ Waiting for approval.';
+      return facts.approval === null ? '⏳ Waiting for approval.' : approvalLine({ ...facts.approval, deployment });
     case 'queued':
       return queued(facts);
     case 'running':
@@ -57,9 +52,10 @@ function situation(facts: DeploymentFacts): string {
     case 'cancelled':
       if (deployment.supersededBy !== undefined)
         return `⏹️ Superseded by ${shortId(deployment.supersededBy.deployment)} (${deployment.supersededBy.by.name}).`;
+      if (facts.approval?.request.state === 'voided') return approvalLine({ ...facts.approval, deployment });
       return `⏹️ Cancelled${deployment.cancelRequestedBy === null ? '' : ` by ${deployment.cancelRequestedBy.name}`}.`;
     case 'rejected':
-      return '⛔ Rejected.';
+      return facts.approval === null ? '⛔ Rejected.' : approvalLine({ ...facts.approval, deployment });
     case 'expired':
       return '⌛ Expired before it could run.';
     case 'failed':

@@ -4,7 +4,7 @@ import type { Deployment } from '../domain/deployment.ts';
 import type { AppFacts } from './apps.ts';
 import { closureMark } from './closure.ts';
 import { composeMessage, header, quiet, strong, text } from './compose-message.ts';
-import { deploymentTitle } from './deployment-headline.ts';
+import { deploymentTitle } from './deployment-title.ts';
 import { shortId, utcTime } from './wording.ts';
 
 type HomeFacts = {

@@ -4,7 +4,7 @@ import type { Closure } from '../domain/environment-gate.ts';
 import type { Revision } from '../domain/release.ts';
 import { closureElements, closureWord } from './closure.ts';
 import { composeMessage, header, quiet, strong, text } from './compose-message.ts';
-import { deploymentTitle } from './deployment-headline.ts';
+import { deploymentTitle } from './deployment-title.ts';
 import { count, names, shortId, shortImage, utcTime } from './wording.ts';
 
 export type StatusFacts = {

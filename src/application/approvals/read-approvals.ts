@@ -1,37 +1,23 @@
-import type { ApprovalRequest, Vote } from '../../domain/approval.ts';
-import { type ApprovalRule, standing } from '../../domain/approval-policy.ts';
+import type { ApprovalRequest } from '../../domain/approval.ts';
+import type { ApprovalFacts } from '../../domain/approval-facts.ts';
+import { standing } from '../../domain/approval-policy.ts';
 import type { Deployment, Person } from '../../domain/deployment.ts';
 import { isRefusal, type Refusal } from '../../domain/refusal.ts';
 import type { Stores } from '../../ports/database.ts';
 import { memberOf } from '../authorize.ts';
 import type { Parts } from '../parts.ts';
 import { agreedNow, eligibleFor, hasPlatformGroup, peopleBehind } from './approvers.ts';
+import { backgroundOf } from './background.ts';
 import { findRequest } from './decide-approval.ts';
-
-/** What a card shows of an approval: what is asked for, who has decided, what is missing. */
-export type ApprovalFacts = {
-  readonly request: ApprovalRequest;
-  readonly votes: readonly Vote[];
-  readonly rules: readonly RuleFacts[];
-};
-
-export type RuleFacts = ApprovalRule & {
-  /** How many have agreed for it, as things are now. */
-  readonly filled: number;
-  /** Who could still agree, by name. */
-  readonly open: readonly Person[];
-  /** People count, too, who are known by their platform's group only. */
-  readonly hasPlatformGroup: boolean;
-};
 
 /** Null when nobody had to be asked. */
 export async function approvalOf(parts: Parts, stores: Stores, deployment: Deployment): Promise<ApprovalFacts | null> {
   if (deployment.clearance !== 'approval') return null;
   const request = await stores.approvals.findByDeployment(deployment.id);
-  return request === null ? null : describe(parts, stores, request);
+  return request === null ? null : describe(parts, stores, request, deployment);
 }
 
-async function describe(parts: Parts, stores: Stores, request: ApprovalRequest): Promise<ApprovalFacts> {
+async function describe(parts: Parts, stores: Stores, request: ApprovalRequest, deployment: Deployment): Promise<ApprovalFacts> {
   const workspace = parts.workspace();
   const app = memberOf(workspace.apps, request.app);
   const { rules } = request.policy;
@@ -45,6 +31,10 @@ async function describe(parts: Parts, stores: Stores, request: ApprovalRequest):
   return {
     request,
     votes,
+    background:
+      app === undefined
+        ? NOTHING_KNOWN
+        : await backgroundOf(stores, app, memberOf(workspace.environments, request.environment), deployment),
     rules: rules.map((rule, index) => ({
       ...rule,
       filled: filled[index] ?? 0,
@@ -53,6 +43,9 @@ async function describe(parts: Parts, stores: Stores, request: ApprovalRequest):
     })),
   };
 }
+
+/** The app is not in shipmate.yml any more: what can be said is that nothing can. */
+const NOTHING_KNOWN = { commits: null, trial: null, wayBack: null, risks: [] } as const;
 
 export type PendingApproval = ApprovalFacts & { readonly deployment: Deployment; readonly isMine: boolean };
 
@@ -67,8 +60,8 @@ export async function listApprovals(parts: Parts, { person }: { person: Person }
   const described = await Promise.all(
     concerning.slice(0, SHOWN).map(async (request) => {
       const deployment = await stores.deployments.find(request.deploymentId);
-      const facts = await describe(parts, stores, request);
-      return deployment === null ? [] : [{ ...facts, deployment, isMine: request.requester.id === person.id }];
+      if (deployment === null) return [];
+      return [{ ...(await describe(parts, stores, request, deployment)), deployment, isMine: request.requester.id === person.id }];
     }),
   );
   return described.flat();
@@ -86,6 +79,6 @@ export async function readApproval(
 ): Promise<PendingApproval | Refusal> {
   const found = await findRequest(parts, person, request);
   if (isRefusal(found)) return found;
-  const facts = await describe(parts, parts.database.stores, found.request);
+  const facts = await describe(parts, parts.database.stores, found.request, found.deployment);
   return { ...facts, deployment: found.deployment, isMine: found.request.requester.id === person.id };
 }

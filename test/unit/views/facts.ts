@@ -40,6 +40,8 @@ export function someFacts(deployment: Partial<Deployment> = {}, facts: Partial<D
     rollbackTarget: null,
     isNewest: true,
     outage: null,
+    approval: null,
+    brokenGlass: null,
     ...facts,
   };
 }
