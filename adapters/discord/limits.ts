@@ -11,6 +11,7 @@ export const DISCORD_LIMITS = {
   buttonsPerRow: 5,
   /** https://docs.discord.com/developers/components/reference#button */
   buttonLabel: 80,
+  buttonUrl: 512,
   /** https://docs.discord.com/developers/components/reference#anatomy-of-a-component-custom-id */
   customId: 100,
   /** https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-response-object-modal */

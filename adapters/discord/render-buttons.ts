@@ -1,11 +1,12 @@
 import { ButtonStyle, ComponentType } from 'discord.js';
-import type { APIActionRowComponent, APIButtonComponentWithCustomId } from 'discord-api-types/v10';
+import type { APIActionRowComponent, APIButtonComponentWithCustomId, APIButtonComponentWithURL } from 'discord-api-types/v10';
 import { parseAction } from '../../src/chat/action-id.ts';
-import type { Button } from '../../src/chat/message.ts';
+import type { Button, Element } from '../../src/chat/message.ts';
 import { clip, plainLine } from '../../src/chat/plain-text.ts';
+import { safeUrl } from '../../src/chat/safe-url.ts';
 import { DISCORD_LIMITS } from './limits.ts';
 
-export type Row = APIActionRowComponent<APIButtonComponentWithCustomId>;
+export type Row = APIActionRowComponent<APIButtonComponentWithCustomId | APIButtonComponentWithURL>;
 
 const STYLES: Readonly<Record<Button['style'], APIButtonComponentWithCustomId['style']>> = {
   normal: ButtonStyle.Secondary,
@@ -22,6 +23,15 @@ export function buttonRows(buttons: readonly Button[], usedIds: Set<string>): re
     return [renderButton(id, button.label, button.style)];
   });
   return chunks(shown, DISCORD_LIMITS.buttonsPerRow).map((components) => ({ type: ComponentType.ActionRow, components }));
+}
+
+/** A row of its own for a link; none for what is no address of a page. */
+export function linkRow({ label, url }: Extract<Element, { type: 'link' }>): readonly Row[] {
+  const address = safeUrl(url);
+  if (address === null || address.length > DISCORD_LIMITS.buttonUrl) return [];
+  const text = clip(plainLine(label), DISCORD_LIMITS.buttonLabel);
+  const button = { type: ComponentType.Button, style: ButtonStyle.Link, label: text === '' ? '…' : text, url: address } as const;
+  return [{ type: ComponentType.ActionRow, components: [button] }];
 }
 
 export function renderButton(id: string, label: string, style: Button['style']): APIButtonComponentWithCustomId {

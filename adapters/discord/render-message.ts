@@ -9,7 +9,7 @@ import { DISCORD_LIMITS } from './limits.ts';
 import type { Block } from './lines.ts';
 import { markdownBlock, type TextElement } from './markdown-blocks.ts';
 import { type MessagePayload, messagePayload } from './payload.ts';
-import { buttonRows, type Row } from './render-buttons.ts';
+import { buttonRows, linkRow, type Row } from './render-buttons.ts';
 
 /**
  * A neutral message as Discord takes it: one container whose bar shows the tone, the elements in their order. Whatever does not fit is cut
@@ -42,6 +42,7 @@ function piecesOf(message: Message): readonly Piece[] {
   };
   const add = (element: Element) => {
     if (element.type === 'buttons') pieces.push(...buttonRows(element.buttons, usedIds).map((row) => ({ kind: 'row', row }) as const));
+    else if (element.type === 'link') pieces.push(...linkRow(element).map((row) => ({ kind: 'row', row }) as const));
     else if (element.type === 'divider') pieces.push({ kind: 'divider' });
     else say(groupOf(element), markdownBlock(element));
   };

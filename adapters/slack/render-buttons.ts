@@ -1,6 +1,7 @@
 import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
+import { safeUrl } from '../../src/chat/safe-url.ts';
 import { SLACK_LIMITS } from './limits.ts';
-import type { NumberedButton } from './number-buttons.ts';
+import type { NumberedButton, NumberedLink } from './number-buttons.ts';
 import { plainLineObject, plainObject } from './text-objects.ts';
 
 /** What the id of every button of ours starts with; the rest only makes it unique. */
@@ -14,6 +15,14 @@ export function renderButtons(buttons: readonly NumberedButton[]): KnownBlock[] 
     type: 'actions',
     elements: usable.slice(row * SLACK_LIMITS.actionsElements, (row + 1) * SLACK_LIMITS.actionsElements).map(renderButton),
   }));
+}
+
+/** Slack reports the click on a link, too, and wants it acknowledged: it has our id and no value, so nothing follows from it. */
+export function renderLink({ label, url, number }: NumberedLink): KnownBlock[] {
+  const address = safeUrl(url);
+  if (address === null || address.length > SLACK_LIMITS.buttonUrl) return [];
+  const text = plainLineObject(label, SLACK_LIMITS.buttonText);
+  return [{ type: 'actions', elements: [{ type: 'button', action_id: `${BUTTON_ID}-${number}`, text, url: address }] }];
 }
 
 function renderButton({ action, label, style, confirm, number }: NumberedButton): Button {

@@ -3,7 +3,7 @@ import { assertNever, type Step } from '../../src/chat/message.ts';
 import { clip, clipStart, plainLine, plainText } from '../../src/chat/plain-text.ts';
 import { SLACK_LIMITS } from './limits.ts';
 import type { NumberedElement } from './number-buttons.ts';
-import { renderButtons } from './render-buttons.ts';
+import { renderButtons, renderLink } from './render-buttons.ts';
 import { renderTable } from './render-table.ts';
 import { preformatted, richText, section, span } from './rich-text.ts';
 import { NOTHING, ownMarkup, plainLineObject, plainObject } from './text-objects.ts';
@@ -51,6 +51,8 @@ export function renderElement(element: NumberedElement, { mark, budget }: Drawin
       return renderChanges(element, budget);
     case 'buttons':
       return renderButtons(element.buttons);
+    case 'link':
+      return renderLink(element);
     case 'time':
       return [{ type: 'context', elements: [plainLineObject(element.label, SLACK_LIMITS.contextText), ownMarkup(localTime(element.at))] }];
     case 'divider':

@@ -1,5 +1,6 @@
 import { assertNever, type Element, type Message, type Step, type Tone } from '../../src/chat/message.ts';
 import { plainLine, plainText } from '../../src/chat/plain-text.ts';
+import { safeUrl } from '../../src/chat/safe-url.ts';
 import { padEnd, truncate, widthOf, wrap } from './layout.ts';
 import { createPalette, type Palette } from './palette.ts';
 import { renderTable } from './render-table.ts';
@@ -13,7 +14,7 @@ type RenderOptions = {
 };
 
 /**
- * A message as lines of a terminal, none wider than it. Control characters are removed from every text here, whoever wrote
+ * A message as lines of a terminal, none but an address wider than it. Control characters are removed from every text here, whoever wrote
  * it: a terminal obeys them.
  */
 export function renderMessage(message: Message, options: RenderOptions): string[] {
@@ -53,6 +54,11 @@ function renderElement(element: Element, drawing: Drawing): string[] {
     case 'buttons': {
       const labels = element.buttons.map((button) => `[ ${plainLine(button.label)} ]`);
       return labels.length === 0 ? [] : wrap(labels.join('  '), width).map((line) => palette.quiet(line));
+    }
+    case 'link': {
+      const url = safeUrl(element.url);
+      // On a line of its own and never broken, so that a terminal finds where it ends.
+      return url === null ? [] : [...wrap(`${plainLine(element.label)}:`, width), url];
     }
     case 'time':
       return wrap(`${plainLine(element.label)} ${clockTime(element.at)} (${relative(element.at - drawing.now)})`, width).map(palette.quiet);

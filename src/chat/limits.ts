@@ -32,6 +32,8 @@ export const MESSAGE_LIMITS = {
   changeValue: 120,
   buttons: 5,
   buttonLabel: 70,
+  /** Discord's for a link button; Slack takes 3000. */
+  linkUrl: 512,
   confirmTitle: 100,
   confirmText: 300,
   confirmChoice: 30,

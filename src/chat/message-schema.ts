@@ -29,6 +29,7 @@ const element = z.discriminatedUnion('type', [
     changes: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
   }),
   z.object({ type: z.literal('buttons'), buttons: z.array(button) }),
+  z.object({ type: z.literal('link'), label: z.string(), url: z.string() }),
   z.object({ type: z.literal('time'), label: z.string(), at: z.number() }),
   z.object({ type: z.literal('divider') }),
 ]) satisfies z.ZodType<Element>;
@@ -58,6 +59,7 @@ const formField = z.discriminatedUnion('type', [
     optional: z.boolean(),
     multiline: z.boolean(),
     completes: z.string().exactOptional(),
+    isOneTimeCode: z.boolean().exactOptional(),
     isSecret: z.boolean().exactOptional(),
   }),
 ]) satisfies z.ZodType<FormField>;

@@ -33,6 +33,8 @@ export type Element =
       readonly changes: readonly { readonly path: string; readonly before: string | null; readonly after: string | null }[];
     }
   | { readonly type: 'buttons'; readonly buttons: readonly Button[] }
+  /** To a page outside of the chat. `url` is http or https, as {@link safeUrl} lets through; others are not shown. */
+  | { readonly type: 'link'; readonly label: string; readonly url: string }
   | { readonly type: 'time'; readonly label: string; readonly at: number }
   | { readonly type: 'divider' };
 
@@ -81,6 +83,8 @@ export type FormField =
        * (`/deploy {app} {environment} `): what completes it is offered, anything may be typed.
        */
       readonly completes?: string;
+      /** Digits of an authenticator app: a telephone shows its number keys, and nothing remembers them. */
+      readonly isOneTimeCode?: boolean;
       /** What is typed here is a secret: nothing fills it in again, and it is hidden on the screen where the platform can. */
       readonly isSecret?: boolean;
     };

@@ -48,6 +48,15 @@ const anyElement: fc.Arbitrary<Element> = fc.oneof(
   }),
   fc.record({ type: fc.constant('buttons' as const), buttons: fc.array(anyButton, { maxLength: 12 }) }),
   fc.record({ type: fc.constant('time' as const), label: anyText, at: fc.double() }),
+  fc.record({
+    type: fc.constant('link' as const),
+    label: anyText,
+    url: fc.oneof(
+      anyText,
+      fc.webUrl(),
+      fc.constantFrom('javascript:alert(1)', 'data:text/html,x', 'https://a:b@c.example', `https://a.example/${'x'.repeat(5000)}`),
+    ),
+  }),
   fc.constant({ type: 'divider' as const }),
 );
 

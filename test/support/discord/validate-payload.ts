@@ -115,6 +115,14 @@ function actionRow(row: Json, path: string): Problems {
 
 function button(item: unknown, path: string): Problems {
   if (!isRecord(item) || item['type'] !== 2) return [`${path}: not a button`];
+  if (item['style'] === 5) {
+    return [
+      ...unknownFields(item, ['type', 'id', 'style', 'label', 'url', 'disabled'], path),
+      ...text(item['label'], 1, 80, `${path}.label`),
+      ...text(item['url'], 1, 512, `${path}.url`),
+      ...mustBe(/^https?:\/\//.test(String(item['url'])), `${path}.url: no page`),
+    ];
+  }
   return [
     ...unknownFields(item, ['type', 'id', 'style', 'label', 'custom_id', 'disabled'], path),
     ...mustBe([1, 2, 3, 4].includes(Number(item['style'])), `${path}: style`),

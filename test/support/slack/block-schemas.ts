@@ -53,11 +53,25 @@ const button = z.strictObject({
   confirm: confirm.exactOptional(),
 });
 
+/** The same element, which leads to a page instead. */
+const linkButton = z.strictObject({
+  type: z.literal('button'),
+  action_id: actionId,
+  text: plain(75),
+  url: z
+    .string()
+    .max(3000)
+    .regex(/^https?:\/\//),
+});
+
 /** https://docs.slack.dev/reference/block-kit/blocks/actions-block */
 const actions = z.strictObject({
   type: z.literal('actions'),
   block_id: blockId,
-  elements: z.array(button).min(1).max(25),
+  elements: z
+    .array(z.union([button, linkButton]))
+    .min(1)
+    .max(25),
 }) satisfies z.ZodType<ActionsBlock>;
 
 /** https://docs.slack.dev/reference/block-kit/blocks/rich-text-block: only literal texts; a link, mention or emoji element would be one that people's text became. */

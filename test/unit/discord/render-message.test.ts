@@ -96,6 +96,16 @@ describe('a neutral message on Discord', () => {
     ]);
   });
 
+  it('leads to pages by a button, and nowhere else', () => {
+    const link = (url: string): Element => ({ type: 'link', label: 'Confirm', url });
+    const rendered = renderMessage(message(link('https://shipmate.example/confirm/abc'), link('javascript:alert(1)')));
+    expect(validateMessage(rendered, 'create')).toEqual([]);
+    const rows = inside(rendered).filter(({ type }) => type === 1);
+    expect(rows.map(({ components }) => components)).toEqual([
+      [{ type: 2, style: 5, label: 'Confirm', url: 'https://shipmate.example/confirm/abc' }],
+    ]);
+  });
+
   it('shows the tone as the colour of its bar', () => {
     const colours = (['neutral', 'progress', 'success', 'warning', 'danger'] as const).map(
       (tone) => (renderMessage({ ...message(), tone }).components as unknown as Rendered[])[0]?.accent_color,

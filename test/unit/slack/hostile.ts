@@ -70,6 +70,15 @@ const element: fc.Arbitrary<Element> = fc.oneof(
   }),
   fc.record({ type: fc.constant('buttons' as const), buttons: fc.array(button, { maxLength: 60 }) }),
   fc.record({ type: fc.constant('time' as const), label: text, at: fc.oneof(fc.integer(), fc.constant(Number.NaN), fc.constant(8.64e15)) }),
+  fc.record({
+    type: fc.constant('link' as const),
+    label: text,
+    url: fc.oneof(
+      text,
+      fc.webUrl(),
+      fc.constantFrom('javascript:alert(1)', 'data:text/html,x', 'https://a:b@c.example', `https://a.example/${'x'.repeat(5000)}`),
+    ),
+  }),
   fc.constant({ type: 'divider' as const }),
 );
 

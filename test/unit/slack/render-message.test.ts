@@ -122,6 +122,24 @@ describe('each element', () => {
         },
       ],
     ],
+    [
+      'a link',
+      { type: 'link', label: 'Confirm', url: 'https://shipmate.example/confirm/abc' },
+      [
+        {
+          type: 'actions',
+          elements: [
+            {
+              type: 'button',
+              action_id: 'shipmate-1',
+              text: { type: 'plain_text', text: 'Confirm', emoji: false },
+              url: 'https://shipmate.example/confirm/abc',
+            },
+          ],
+        },
+      ],
+    ],
+    ['a link to no page', { type: 'link', label: 'Confirm', url: 'javascript:alert(1)' }, []],
     ['a divider', { type: 'divider' }, [{ type: 'divider' }]],
   ];
   test.each(table)('%s', (_, element, blocks) => {

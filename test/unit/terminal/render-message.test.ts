@@ -41,11 +41,13 @@ describe('a message in a terminal', () => {
         },
         { type: 'buttons', buttons: [{ action: 'cancel:d1', label: 'Cancel', style: 'normal', confirm: null }] },
         { type: 'time', label: 'Usually done by', at: 61_000 },
+        { type: 'link', label: 'Confirm', url: 'https://shipmate.example/confirm/abc' },
+        { type: 'link', label: 'Confirm', url: 'javascript:alert(1)' },
         { type: 'divider' },
       ]),
       plain,
     );
-    expect(lines.slice(0, -2)).toEqual([
+    expect(lines.slice(0, -4)).toEqual([
       'shop → staging 1.1.0',
       'It runs.',
       'By      Dana',
@@ -64,7 +66,8 @@ describe('a message in a terminal', () => {
       '  - y: old',
       '[ Cancel ]',
     ]);
-    expect(lines.at(-2)).toMatch(/^Usually done by \d\d:\d\d:\d\d \(in 60 s\)$/);
+    expect(lines.slice(-3, -1)).toEqual(['Confirm:', 'https://shipmate.example/confirm/abc']);
+    expect(lines.at(-4)).toMatch(/^Usually done by \d\d:\d\d:\d\d \(in 60 s\)$/);
   });
 
   it('says its summary when there is nothing else', () => {

@@ -3,6 +3,7 @@ import { html, type View } from '../html.ts';
 import { Buttons } from './elements/buttons.ts';
 import { Changes } from './elements/changes.ts';
 import { Code } from './elements/code.ts';
+import { Link } from './elements/link.ts';
 import { Progress } from './elements/progress.ts';
 import { Steps } from './elements/steps.ts';
 import { Table } from './elements/table.ts';
@@ -40,6 +41,8 @@ function CardElement({ element, onAction, isActing }: { element: Element } & Omi
       return html`<${Changes} title=${element.title} changes=${element.changes} />`;
     case 'buttons':
       return html`<${Buttons} buttons=${element.buttons} onAction=${onAction} isActing=${isActing} />`;
+    case 'link':
+      return html`<${Link} label=${element.label} url=${element.url} />`;
     case 'time':
       return html`<p class="card-time">${element.label} <${RelativeTime} at=${element.at} /></p>`;
     case 'divider':

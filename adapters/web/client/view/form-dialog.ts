@@ -45,7 +45,7 @@ function Control({ chat, field, isFirst }: { chat: Chat; field: FormField; isFir
       </select>`;
     case 'input':
       return field.multiline
-        ? html`<textarea name=${field.name} rows="3" placeholder=${field.placeholder} required=${!field.optional} autofocus=${isFirst} defaultValue=${field.initial ?? ''}></textarea>`
+        ? html`<textarea name=${field.name} rows="3" autocomplete="off" spellcheck=${field.isSecret !== true} placeholder=${field.placeholder} required=${!field.optional} autofocus=${isFirst} defaultValue=${field.initial ?? ''}></textarea>`
         : html`<${TextInput} chat=${chat} field=${field} isFirst=${isFirst} />`;
     default:
       return field satisfies never;
@@ -63,8 +63,17 @@ function TextInput({ chat, field, isFirst }: { chat: Chat; field: TextField; isF
     const line = field.completes.replace(/\{(\w+)\}/g, (_, name: string) => String(values.get(name) ?? ''));
     setOffered(await chat.completions(`${line}${input.value}`));
   };
+  if (field.isOneTimeCode === true || field.isSecret === true) return html`<${HiddenInput} field=${field} isFirst=${isFirst} />`;
   const list = `offered-${field.name}`;
   return html`<input name=${field.name} type="text" autocomplete="off" placeholder=${field.placeholder} required=${!field.optional}
       autofocus=${isFirst} defaultValue=${field.initial ?? ''} list=${list} onFocus=${offer} onInput=${offer} />
     <datalist id=${list}>${offered.map((value) => html`<option key=${value} value=${value}></option>`)}</datalist>`;
+}
+
+/** A code or a secret: the browser neither keeps nor checks what is typed, and offers what an app or a message just said. */
+function HiddenInput({ field, isFirst }: { field: TextField; isFirst: boolean }): View {
+  const isCode = field.isOneTimeCode === true;
+  return html`<input name=${field.name} type=${isCode ? 'text' : 'password'} inputmode=${isCode ? 'numeric' : 'text'}
+      autocomplete=${isCode ? 'one-time-code' : 'off'} autocapitalize="off" spellcheck=${false} placeholder=${field.placeholder}
+      required=${!field.optional} autofocus=${isFirst} />`;
 }
