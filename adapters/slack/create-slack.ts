@@ -74,6 +74,7 @@ export function createSlack(options: SlackOptions): Slack {
   const workspaces = single ?? installations;
   if (workspaces === null) throw new Error('Slack needs a bot token, or a client id and secret');
 
+  const stopping = new AbortController();
   const directory = new Directory({ workspaces, clock, logger });
   const inbound = new Inbound({ intake, directory, workspaces, apiUrl, logger, clock });
   const http = transport.kind === 'http' ? new HttpReceiver({ signingSecret: transport.signingSecret, clock, logger }) : null;
@@ -106,9 +107,11 @@ export function createSlack(options: SlackOptions): Slack {
       }
     },
     async start() {
-      await Promise.all([single?.learnTeam(), socket?.start()]);
+      const learned = Promise.resolve(single?.learnTeam());
+      await Promise.all([learned.then(() => directory.keepFresh(stopping.signal)), socket?.start()]);
     },
     async stop() {
+      stopping.abort();
       await socket?.stop();
       await inbound.settle();
     },

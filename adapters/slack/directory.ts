@@ -3,7 +3,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import { formatAddress } from './address.ts';
 import type { SlackDelivery } from './deliveries.ts';
-import type { Workspaces } from './slack-client.ts';
+import type { ListedWorkspaces } from './slack-client.ts';
 
 const GROUPS_FRESH_MS = 60_000;
 /** From here on they are read again beside the work, so that nobody waits when the minute is over. */
@@ -17,10 +17,12 @@ const GROUPS_HOPELESS_MS = 3000;
 /** After a failure nobody waits for the groups; they are asked for again this much later. */
 const RETRY_MS = 5000;
 const MOST_NAMES = 5000;
+/** Workspaces whose groups are read at the same time. */
+const READ_AT_ONCE = 5;
 
 type Groups = { readonly at: number; readonly byUser: ReadonlyMap<string, readonly string[]> };
 type Reading = { readonly since: number; readonly groups: Promise<Groups | null> };
-type DirectoryOptions = { readonly workspaces: Workspaces; readonly clock: Clock; readonly logger: Logger };
+type DirectoryOptions = { readonly workspaces: ListedWorkspaces; readonly clock: Clock; readonly logger: Logger };
 
 /** Who somebody is on Slack: the name to show, and the user groups that they are in. */
 export class Directory {
@@ -45,6 +47,30 @@ export class Directory {
       isGuest ? [] : this.#groupsOf(team, sender.user),
     ]);
     return { id, name: name ?? sender.user, groups };
+  }
+
+  /**
+   * Reads the groups of every workspace, and again before they are old, so that whoever types waits for nothing. Resolves when
+   * they were read once or it is clear that it takes longer; goes on until `signal`.
+   */
+  async keepFresh(signal: AbortSignal): Promise<void> {
+    const first = this.#readAll(signal);
+    void first.then(async () => {
+      while (!signal.aborted) {
+        await this.#options.clock.sleep(GROUPS_RENEW_MS, signal);
+        await this.#readAll(signal);
+      }
+    });
+    await this.#inTime(first, GROUPS_PATIENCE_MS);
+  }
+
+  /** A few workspaces at a time. A failure is logged where it happens and tried again the next time. */
+  async #readAll(signal: AbortSignal): Promise<null> {
+    const teams = await this.#options.workspaces.teams().catch(() => []);
+    for (let start = 0; start < teams.length && !signal.aborted; start += READ_AT_ONCE) {
+      await Promise.all(teams.slice(start, start + READ_AT_ONCE).map((team) => this.#readGroups(team).groups));
+    }
+    return null;
   }
 
   async #groupsOf(team: string, user: string): Promise<readonly string[]> {

@@ -5,7 +5,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import { installationBinding } from '../../src/ports/sealed-bindings.ts';
 import type { Sealer } from '../../src/ports/sealer.ts';
 import { NotInstalledError } from './kept-app.ts';
-import { type ClientOptions, createClient, type Workspaces } from './slack-client.ts';
+import { type ClientOptions, createClient, type ListedWorkspaces } from './slack-client.ts';
 
 /** Where installations are kept: one a workspace, as sealed bytes. */
 export interface InstallationRows {
@@ -14,6 +14,8 @@ export interface InstallationRows {
   find(team: string): Promise<Uint8Array | null>;
   /** Nothing happens when there is none. */
   remove(team: string): Promise<void>;
+  /** The workspaces that have one. */
+  list(): Promise<readonly string[]>;
 }
 
 /** What is kept of an installation: nothing that is not used. */
@@ -38,7 +40,7 @@ const FRESH_MS = 15_000;
 const PATIENCE_MS = 300;
 
 /** Several workspaces: their tokens, encrypted, each only good for its own workspace. */
-export class Installations implements InstallationStore, Workspaces {
+export class Installations implements InstallationStore, ListedWorkspaces {
   readonly #options: InstallationsOptions;
   readonly #known = new Map<string, { readonly at: number; readonly kept: Kept; readonly client: WebClient }>();
 
@@ -61,6 +63,10 @@ export class Installations implements InstallationStore, Workspaces {
     const entry = { at: clock.now(), kept, client: isSame ? known.client : createClient(kept.botToken, client) };
     this.#known.set(team, entry);
     return entry.client;
+  }
+
+  teams(): Promise<readonly string[]> {
+    return this.#options.rows.list();
   }
 
   async storeInstallation<Version extends 'v1' | 'v2'>(installation: Installation<Version, boolean>): Promise<void> {

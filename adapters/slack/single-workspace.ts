@@ -2,12 +2,12 @@ import type { WebClient } from '@slack/web-api';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import { readFailure } from './outcome.ts';
-import { type ClientOptions, createClient, type Workspaces } from './slack-client.ts';
+import { type ClientOptions, createClient, type ListedWorkspaces } from './slack-client.ts';
 
 const ASK_AGAIN_MS = 60_000;
 
 /** One workspace, by the token that stands in the settings. */
-export class SingleWorkspace implements Workspaces {
+export class SingleWorkspace implements ListedWorkspaces {
   readonly #client: WebClient;
   readonly #logger: Logger;
   readonly #clock: Clock;
@@ -25,6 +25,10 @@ export class SingleWorkspace implements Workspaces {
     if (this.#team === null && this.#clock.now() - this.#askedAt > ASK_AGAIN_MS) void this.learnTeam();
     // Another workspace's channels are not ours to write to, should its people reach us.
     return this.#team !== null && this.#team !== team ? null : this.#client;
+  }
+
+  async teams(): Promise<readonly string[]> {
+    return this.#team === null ? [] : [this.#team];
   }
 
   /** Asks Slack whose token it is. Without an answer Shipmate starts all the same: Slack may be back before anybody types. */

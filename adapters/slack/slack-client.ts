@@ -37,3 +37,8 @@ export interface Workspaces {
   /** Null when Shipmate is not installed there. Throws when that cannot be looked up now. */
   client(team: string): Promise<WebClient | null>;
 }
+
+export interface ListedWorkspaces extends Workspaces {
+  /** Where Shipmate is installed, as far as that is known. Throws when that cannot be looked up now. */
+  teams(): Promise<readonly string[]>;
+}

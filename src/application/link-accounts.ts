@@ -66,6 +66,15 @@ export async function finishLink(
     if (!(await stores.identities.link({ platform, account: id, name, personId, linkedAt: parts.clock.now() }))) return alreadyLinked();
     const details = { account: strangerId(platform, id), from: strangerId(issued.platform, issued.account) };
     await stores.audit.append({ ...record(parts, person, source, 'identity.link', details), subject: personId });
+    await parts.notices.tell(stores, personId, {
+      key: `linked:${strangerId(platform, id)}:${parts.clock.now()}`,
+      tone: 'warning',
+      title: `The ${platform} account “${name}” now speaks for you.`,
+      lines: [
+        'Somebody typed there the code that you asked for by /link.',
+        `If that was not you, type: /unlink ${strangerId(platform, id)}`,
+      ],
+    });
     return { personId, name: memberOf(parts.workspace().people, personId)?.name ?? issued.accountName };
   });
 }

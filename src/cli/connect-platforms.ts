@@ -149,6 +149,7 @@ function installationsOf({ database, clock }: OpenedParts, platform: string): In
     save: (workspace, sealed) => installations.save(platform, workspace, sealed, clock.now()),
     find: async (workspace) => (await installations.find(platform, workspace))?.sealed ?? null,
     remove: async (workspace) => void (await installations.remove(platform, workspace)),
+    list: async () => (await installations.list(platform)).map(({ workspace }) => workspace),
   };
 }
 

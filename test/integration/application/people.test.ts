@@ -6,7 +6,9 @@ import { finishLink, startLink, unlink } from '../../../src/application/link-acc
 import { overLimit } from '../../../src/application/rate-limit.ts';
 import { listSubscriptions, subscribe, unsubscribe } from '../../../src/application/subscriptions.ts';
 import { muteChannel } from '../../../src/chat-core/mute-channel.ts';
+import type { Notice } from '../../../src/domain/notice.ts';
 import { isRefusal } from '../../../src/domain/refusal.ts';
+import type { Notices } from '../../../src/ports/notices.ts';
 import { anApp, aWorkspace } from '../../support/builders.ts';
 import { FakeClock, someParts } from '../../support/builders-parts.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
@@ -29,10 +31,13 @@ function setUp() {
     apps: { shop: anApp('shop', { roles: { owner: [olga.id], admin: [], developer: ['discord-role:77'], viewer: [], incident: [] } }) },
   });
   const clock = new FakeClock(Date.now());
-  const parts = someParts({ database: test.database, rateLimits: test.database.rateLimits, clock, workspace: () => workspace });
+  const told: { readonly personId: string; readonly notice: Notice }[] = [];
+  const notices: Notices = { tell: async (_stores, personId, notice) => void told.push({ personId, notice }) };
+  const { database } = test;
+  const parts = someParts({ database, rateLimits: database.rateLimits, clock, workspace: () => workspace, notices });
   const speak = (platform: string, id: string, groups: readonly string[] = []) =>
     findPerson(parts, platform, { id, name: `${platform} name`, groups });
-  return { parts, clock, olga, slack, speak, discord: `9${unique()}` };
+  return { parts, clock, olga, slack, speak, discord: `9${unique()}`, told };
 }
 
 describe('an account', () => {
@@ -76,6 +81,20 @@ describe('an account', () => {
     expect(await unlink(parts, { person: await speak('discord', discord), other: null, source })).toMatchObject({
       refused: 'already_done',
     });
+  });
+
+  it('is told of to its person, with how to undo it; a code that does not work is not', async () => {
+    const { parts, olga, slack, speak, discord, told } = setUp();
+    const { code } = await startLink(parts, { person: await speak('slack', slack), source });
+    await finishLink(parts, { person: await speak('discord', discord), code: 'WRONG-WRONG', source });
+    expect(told).toEqual([]);
+    await finishLink(parts, { person: await speak('discord', discord), code, source });
+    expect(told).toHaveLength(1);
+    expect(told[0]?.personId).toBe(olga.id);
+    expect(told[0]?.notice).toMatchObject({ tone: 'warning', title: 'The discord account “discord name” now speaks for you.' });
+    const [, other] = /type: \/unlink (.+)$/.exec(told[0]?.notice.lines.at(-1) ?? '') ?? [];
+    expect(await unlink(parts, { person: await speak('slack', slack), other: other ?? null, source })).toEqual({ personId: olga.id });
+    expect((await speak('discord', discord)).id).toBe(`discord:${discord}`);
   });
 
   it('never becomes somebody else’s because they typed its code', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Form, Message } from '../../../src/chat/message.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
+import { FakeClock } from '../../support/builders-parts.ts';
 import { FakeIntake } from '../../support/slack/fake-intake.ts';
 import type { Fault } from '../../support/slack/faults.ts';
 import {
@@ -308,6 +309,33 @@ describe('acknowledging', () => {
     expect(Date.now() - startedAt).toBeLessThan(2000);
     await patient.close();
     expect(intake.kept[0]?.account.groups).toEqual([]);
+  });
+
+  test('groups are read at the start, so that the first command waits for nothing, even when Slack is silent by then', async () => {
+    const before = peer.callsOf('usergroups.list').length;
+    await served.slack.start();
+    expect(peer.callsOf('usergroups.list')).toHaveLength(before + 1);
+    peer.fault = () => ({ kind: 'silence' });
+    const startedAt = Date.now();
+    await send(served, signedForm({ ...command('/deploy shop staging'), user_id: ADMIN }));
+    expect(Date.now() - startedAt).toBeLessThan(500);
+    expect(intake.kept[0]?.account.groups).toEqual(['slack-group:S1']);
+  });
+
+  test('groups are read again in time while nobody types, until it stops', async () => {
+    const clock = new FakeClock(Date.now());
+    const quiet = await serveSlack({ apiUrl: peer.apiUrl, clock }, intake);
+    const before = peer.callsOf('usergroups.list').length;
+    const started = quiet.slack.start();
+    await expect.poll(() => peer.callsOf('usergroups.list').length).toBe(before + 1);
+    await started;
+    for (let minute = 1; minute <= 3; minute += 1) {
+      await clock.advance(45_000);
+      await expect.poll(() => peer.callsOf('usergroups.list').length).toBe(before + 1 + minute);
+    }
+    await quiet.close();
+    await clock.advance(120_000);
+    expect(peer.callsOf('usergroups.list')).toHaveLength(before + 4);
   });
 
   test('groups are read once a minute and not for every command', async () => {

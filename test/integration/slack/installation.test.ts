@@ -22,6 +22,10 @@ class MemoryRows implements InstallationRows {
   async remove(team: string): Promise<void> {
     this.rows.delete(team);
   }
+
+  async list(): Promise<readonly string[]> {
+    return [...this.rows.keys()];
+  }
 }
 
 const sealer = new AesSealer([{ id: 'k1', bytes: Buffer.alloc(32, 7) }]);
