@@ -1,6 +1,8 @@
 import type { Command } from '../src/chat/define-command.ts';
 import type { App } from './app.ts';
+import { approvals, approve, reject } from './approve.ts';
 import { apps } from './apps.ts';
+import { breakGlass, reviews } from './break-glass.ts';
 import { cancel } from './cancel.ts';
 import { deploy } from './deploy.ts';
 import { doctor } from './doctor.ts';
@@ -10,6 +12,7 @@ import { history } from './history.ts';
 import { link, unlink } from './link.ts';
 import { lock, locks, unlock } from './lock.ts';
 import { logs } from './logs.ts';
+import { mfa } from './mfa.ts';
 import { plan } from './plan.ts';
 import { promote } from './promote.ts';
 import { rollback } from './rollback.ts';
@@ -27,6 +30,11 @@ const withoutHelp: readonly Command<App>[] = [
   history,
   logs,
   cancel,
+  approvals,
+  approve,
+  reject,
+  breakGlass,
+  reviews,
   apps,
   secret,
   lock,
@@ -40,6 +48,7 @@ const withoutHelp: readonly Command<App>[] = [
   unsubscribe,
   link,
   unlink,
+  mfa,
   whoami,
   doctor,
 ];

@@ -1,9 +1,12 @@
 import type { ActionDefinition } from '../../src/chat/command.ts';
 import type { App } from '../app.ts';
+import { approve, approveSubmitted, ask, askSubmitted, reject, rejectSubmitted, signOff, signOffSubmitted } from './approval.ts';
+import { breakGlassSubmitted } from './break-glass.ts';
 import { cancel } from './cancel.ts';
 import { deployAsk } from './deploy-ask.ts';
 import { deployFormSubmitted } from './deploy-form.ts';
 import { history } from './history.ts';
+import { mfaCode, mfaDo } from './mfa.ts';
 import { retry } from './retry.ts';
 import { rollback } from './rollback.ts';
 import { rollbackTo } from './rollback-to.ts';
@@ -18,6 +21,15 @@ export const actions: readonly ActionDefinition<App>[] = [
   rollback,
   rollbackTo,
   cancel,
+  approve,
+  approveSubmitted,
+  reject,
+  rejectSubmitted,
+  ask,
+  askSubmitted,
+  breakGlassSubmitted,
+  signOff,
+  signOffSubmitted,
   retry,
   viewPlan,
   viewLogs,
@@ -30,4 +42,6 @@ export const actions: readonly ActionDefinition<App>[] = [
   secretRemove,
   secretRemoveAsk,
   secretDeploy,
+  mfaCode,
+  mfaDo,
 ];

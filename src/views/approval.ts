@@ -151,7 +151,7 @@ function voteLine({ person, decision, factor, reason }: Vote): string {
 }
 
 /** “Who can unblock this now?” */
-function missingLine(rules: readonly RuleFacts[]): string {
+export function missingLine(rules: readonly RuleFacts[]): string {
   return rules
     .filter(({ count: wanted, filled }) => filled < wanted)
     .map(({ count: wanted, filled, from, open, hasPlatformGroup }) => {

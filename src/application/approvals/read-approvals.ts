@@ -22,7 +22,7 @@ async function describe(parts: Parts, stores: Stores, request: ApprovalRequest, 
   const app = memberOf(workspace.apps, request.app);
   const { rules } = request.policy;
   const votes = await stores.approvals.votesOf(request.id);
-  const agreed = agreedNow(workspace, app, rules, votes);
+  const agreed = await agreedNow(stores, workspace, request, votes);
   const { filled } = standing(
     rules,
     agreed.map(({ eligibleFor: own }) => own),
@@ -47,7 +47,7 @@ async function describe(parts: Parts, stores: Stores, request: ApprovalRequest, 
 /** The app is not in shipmate.yml any more: what can be said is that nothing can. */
 const NOTHING_KNOWN = { commits: null, trial: null, wayBack: null, risks: [] } as const;
 
-export type PendingApproval = ApprovalFacts & { readonly deployment: Deployment; readonly isMine: boolean };
+export type PendingApproval = ApprovalFacts & { readonly deployment: Deployment; readonly isMine: boolean; readonly mayDecide: boolean };
 
 const SHOWN = 50;
 
@@ -61,7 +61,14 @@ export async function listApprovals(parts: Parts, { person }: { person: Person }
     concerning.slice(0, SHOWN).map(async (request) => {
       const deployment = await stores.deployments.find(request.deploymentId);
       if (deployment === null) return [];
-      return [{ ...(await describe(parts, stores, request, deployment)), deployment, isMine: request.requester.id === person.id }];
+      return [
+        {
+          ...(await describe(parts, stores, request, deployment)),
+          deployment,
+          isMine: request.requester.id === person.id,
+          mayDecide: mayDecide(parts, request, person),
+        },
+      ];
     }),
   );
   return described.flat();
@@ -80,5 +87,10 @@ export async function readApproval(
   const found = await findRequest(parts, person, request);
   if (isRefusal(found)) return found;
   const facts = await describe(parts, parts.database.stores, found.request, found.deployment);
-  return { ...facts, deployment: found.deployment, isMine: found.request.requester.id === person.id };
+  return {
+    ...facts,
+    deployment: found.deployment,
+    isMine: found.request.requester.id === person.id,
+    mayDecide: mayDecide(parts, found.request, person),
+  };
 }

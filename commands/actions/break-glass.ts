@@ -1,0 +1,30 @@
+import type { ActionDefinition } from '../../src/chat/command.ts';
+import { isFactorRequest } from '../../src/domain/confirmation.ts';
+import { isRefusal, refusal } from '../../src/domain/refusal.ts';
+import type { App } from '../app.ts';
+import { BREAK_GLASS_FORM, typed } from '../approval-forms.ts';
+import { askForFactor, cardOf, originOf, refused } from '../replies.ts';
+
+/** The submitted form of `/break-glass`; its id is `app.environment.version`. */
+export const breakGlassSubmitted: ActionDefinition<App> = {
+  verb: BREAK_GLASS_FORM,
+  async handle(useCases, id, values, context) {
+    const [app = '', environment = '', ...rest] = id.split('.');
+    const version = rest.join('.');
+    if (app === '' || environment === '' || version === '') {
+      return refused(refusal('invalid_arguments', 'That form cannot be read.', 'Type /break-glass <app> <environment> <version>.'));
+    }
+    const code = typed(values, 'code');
+    const broken = await useCases.breakGlass({
+      person: context.person,
+      app,
+      environment,
+      version,
+      reason: typed(values, 'reason') ?? '',
+      proof: code === null ? null : { by: 'code', code },
+      origin: originOf(context),
+    });
+    if (isFactorRequest(broken)) return askForFactor(broken, 'breaking the glass');
+    return isRefusal(broken) ? refused(broken) : cardOf(broken);
+  },
+};

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { isRefusal } from '../src/domain/refusal.ts';
+import { reviewsView } from '../src/views/broken-glass.ts';
+import { command } from './app.ts';
+import { breakGlassForm } from './approval-forms.ts';
+import { app, environment, version } from './arguments.ts';
+import { completeTarget } from './complete-target.ts';
+import { privately, refused } from './replies.ts';
+
+export const breakGlass = command({
+  name: 'break-glass',
+  summary: 'In an incident: deploy past approvals, locks and freezes, with a reason and your second factor',
+  schema: z.object({
+    app,
+    environment,
+    version,
+    reason: z.string().trim().max(300, 'is too long: at most 300 characters').optional().meta({ description: 'What is broken.' }),
+  }),
+  positional: ['app', 'environment', 'version', 'reason'],
+  permission: 'break_glass',
+  changesEnvironment: true,
+  opensForm: () => true,
+  examples: [
+    {
+      text: '/break-glass shop production 1.2.1 "checkout is down"',
+      explains: 'it is announced, and somebody else signs it off afterwards',
+    },
+  ],
+  complete: completeTarget,
+  async handle(useCases, args, { person }) {
+    const planned = await useCases.planDeployment({ person, app: args.app, environment: args.environment, version: args.version });
+    if (isRefusal(planned)) return refused(planned);
+    return { kind: 'form', form: breakGlassForm(args, args.reason ?? '') };
+  },
+});
+
+export const reviews = command({
+  name: 'reviews',
+  summary: 'List deployments that went past their approvals and that nobody has looked at',
+  schema: z.object({}),
+  positional: [],
+  permission: null,
+  changesEnvironment: false,
+  examples: [{ text: '/reviews', explains: 'of your apps, with a button to sign each off (only you see it)' }],
+  async handle(useCases, _args, { person, now }) {
+    return privately(reviewsView(await useCases.listBrokenGlass({ person }), now));
+  },
+});
