@@ -1,4 +1,4 @@
-import type { ApprovalPolicy } from '../domain/approval-policy.ts';
+import { type ApprovalPolicy, standing } from '../domain/approval-policy.ts';
 import type { Person } from '../domain/deployment.ts';
 import { stackName } from '../domain/names.ts';
 import { isOutdated, isSameRelease } from '../domain/promotion-order.ts';
@@ -55,15 +55,24 @@ async function checkOutdated(parts: Parts, { name, allowOutdated }: EnvironmentC
 
 /** Could enough people agree at all? A request that nobody can decide would only wait. */
 export function checkApprovers(parts: Parts, app: AppConfig, environment: EnvironmentConfig, person: Person): ApprovalPolicy | Refusal {
+  const workspace = parts.workspace();
   const policy = environment.approvals;
-  const missing = policy?.rules.find(({ count, from }) => {
-    if (hasPlatformGroup(parts.workspace(), app, from)) return false;
-    return peopleBehind(parts.workspace(), app, from).filter(({ id }) => id !== person.id).length < count;
-  });
+  // Each person agrees for one rule only. How many there are in a platform's group is not known.
+  const rules = (policy?.rules ?? []).filter(({ from }) => !hasPlatformGroup(workspace, app, from));
+  const others = peopleBehind(
+    workspace,
+    app,
+    rules.flatMap(({ from }) => from),
+  ).filter(({ id }) => id !== person.id);
+  const { filled } = standing(
+    rules,
+    others.map((other) => eligibleFor(workspace, app, rules, other)),
+  );
+  const missing = rules.find(({ count }, index) => (filled[index] ?? 0) < count);
   if (policy !== null && missing === undefined) return policy;
   const where = `${app.name} ${environment.name}`;
   const who = missing === undefined ? 'nobody' : missing.from.join(', ');
-  const isOne = missing !== undefined && eligibleFor(parts.workspace(), app, [missing], person).length > 0;
+  const isOne = missing !== undefined && eligibleFor(workspace, app, [missing], person).length > 0;
   return refusal(
     'no_approvers',
     `Nobody could approve this: ${where} asks for ${missing?.count ?? 'approvals'} of ${who}${isOne ? ' beside yourself' : ''}, and there are not enough.`,

@@ -15,7 +15,11 @@ export async function planDeployment(parts: Parts, request: TargetRequest): Prom
   return composePlan(parts, request);
 }
 
-export type ComposedPlan = PlannedDeployment & { readonly prepared: PreparedRelease };
+export type ComposedPlan = PlannedDeployment & {
+  readonly prepared: PreparedRelease;
+  /** Number of the revision that it starts from; null when the environment runs nothing. */
+  readonly baseRevision: number | null;
+};
 
 /** The plan with the release it was made from; the caller has authorized. */
 export async function composePlan(parts: Parts, request: TargetRequest): Promise<ComposedPlan | Refusal> {
@@ -36,6 +40,7 @@ export async function composePlan(parts: Parts, request: TargetRequest): Promise
     plan,
     planHash: hashPlan(plan, 'deploy', parts.workspace().policyVersion),
     currentVersion: current?.version ?? null,
+    baseRevision: current?.number ?? null,
     warnings: prepared.warnings,
     prepared,
   };

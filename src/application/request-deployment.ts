@@ -1,11 +1,10 @@
-import type { ApprovalPolicy } from '../domain/approval-policy.ts';
 import { type Clearance, type Deployment, type DeploymentKind, namedPerson, type Person } from '../domain/deployment.ts';
 import type { Plan } from '../domain/plan.ts';
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts';
 import type { Release } from '../domain/release.ts';
 import type { FileContents } from '../ports/app-source.ts';
 import type { Database, Stores } from '../ports/database.ts';
-import { askForApproval } from './approvals/ask-for-approval.ts';
+import { type AskedFor, askForApproval } from './approvals/ask-for-approval.ts';
 import { authorize } from './authorize.ts';
 import { checkApprovers, checkOrder, checkReason } from './deploy-policy.ts';
 import { askGate } from './environment-gate.ts';
@@ -29,8 +28,10 @@ export async function requestDeployment(parts: Parts, request: DeploymentRequest
   if (environment === null) return closedEnvironment(request.app, request.environment);
   const unexplained = checkReason(environment, request.reason);
   if (unexplained !== null) return unexplained;
-  const approval = environment.protected ? checkApprovers(parts, app, environment, request.person) : null;
-  if (isRefusal(approval)) return approval;
+  // With the policy, in one look: the file may be read again before the plan is made.
+  const { policyVersion } = parts.workspace();
+  const policy = environment.protected ? checkApprovers(parts, app, environment, request.person) : null;
+  if (isRefusal(policy)) return policy;
 
   const { deploymentsPerHour: max } = parts.workspace().limits;
   const limit = { kind: 'deployments', max, windowMs: 3_600_000 };
@@ -43,7 +44,7 @@ export async function requestDeployment(parts: Parts, request: DeploymentRequest
   if (outOfOrder !== null) return outOfOrder;
   return queueDeployment(parts, {
     kind: 'deploy',
-    approval,
+    approval: policy === null ? null : { policy, policyVersion, baseRevision: composed.baseRevision },
     isPromotion: request.pins !== undefined,
     person: request.person,
     reason: request.reason,
@@ -61,7 +62,7 @@ export async function requestDeployment(parts: Parts, request: DeploymentRequest
 export type QueueRequest<Stop = never> = {
   readonly kind: DeploymentKind;
   /** Set: it waits for these approvals before it is queued. */
-  readonly approval?: ApprovalPolicy | null;
+  readonly approval?: AskedFor | null;
   /** Its images come from another environment. */
   readonly isPromotion?: boolean;
   /** Why it may run in a protected environment without approval. */

@@ -117,15 +117,17 @@ function mayRollBack(parts: Parts, request: Pick<RollbackRequest, 'person' | 'ap
   const access = authorize(parts.workspace(), { ...request, permission: 'rollback', changes: true });
   if (isRefusal(access)) return access;
   const { app, environment } = access;
-  return environment === null ? closedEnvironment(request.app, request.environment) : { app, environment };
+  const { policyVersion } = parts.workspace();
+  return environment === null ? closedEnvironment(request.app, request.environment) : { app, environment, policyVersion };
 }
 
-type Access = { readonly app: AppConfig; readonly environment: EnvironmentConfig };
+/** With the version of the policy that the environment came with: the file may be read again meanwhile. */
+type Access = { readonly app: AppConfig; readonly environment: EnvironmentConfig; readonly policyVersion: string };
 
 /** Whoever is on call goes back to the last good revision at once. Everything else in a protected environment is a change like any other. */
 async function clearRollback(
   parts: Parts,
-  { app, environment }: Access,
+  { app, environment, policyVersion }: Access,
   { person }: RollbackRequest,
   { from, to }: Composed,
 ): Promise<Pick<QueueRequest, 'clearance' | 'approval'> | Refusal> {
@@ -136,8 +138,8 @@ async function clearRollback(
     const lastGood = await chooseTarget(parts, from, revisions.slice(1), null);
     if (lastGood?.number === to.number) return { clearance: 'on_call' };
   }
-  const approval = checkApprovers(parts, app, environment, person);
-  return isRefusal(approval) ? approval : { approval };
+  const policy = checkApprovers(parts, app, environment, person);
+  return isRefusal(policy) ? policy : { approval: { policy, policyVersion, baseRevision: from.number } };
 }
 
 async function composeRollback(parts: Parts, request: RollbackRequest): Promise<Composed | Refusal> {

@@ -94,7 +94,16 @@ async function begin(run: DeploymentRun): Promise<boolean> {
     const now = parts.clock.now();
     const denied = await clearToRun(parts, stores, deployment);
     if (denied !== null) return deny(run, stores, denied, now);
-    return stores.deployments.transition(deployment.id, 'queued', 'running', { startedAt: now, stage: 'prepare' }, lease.fence);
+    const started = await stores.deployments.transition(
+      deployment.id,
+      'queued',
+      'running',
+      { startedAt: now, stage: 'prepare' },
+      lease.fence,
+    );
+    // Nothing of this may stay: an approval is used up only by what it starts.
+    if (!started) throw lease.lose();
+    return true;
   });
   const { state, failure } = await run.reload();
   if (state !== 'running') {

@@ -1,14 +1,14 @@
-import type { Agreed } from '../../domain/approval.ts';
+import type { Agreed, ApprovalRequest, Vote } from '../../domain/approval.ts';
 import type { ApprovalRule } from '../../domain/approval-policy.ts';
 import type { Person } from '../../domain/deployment.ts';
 import { ROLES, type Role } from '../../domain/permissions.ts';
-import type { Party } from '../../domain/same-human.ts';
+import { mayBeSameHuman, type Party } from '../../domain/same-human.ts';
 import type { Stores } from '../../ports/database.ts';
 import type { AppConfig, Workspace } from '../../ports/workspace.ts';
 import { memberOf, rolesOf } from '../authorize.ts';
 import { accountsOf } from '../find-person.ts';
 
-type Known = Pick<Workspace, 'people' | 'groups'>;
+type Known = Pick<Workspace, 'apps' | 'people' | 'groups'>;
 
 /** The rules that this person may count for, by their place in the list. */
 export function eligibleFor(workspace: Known, app: AppConfig, rules: readonly ApprovalRule[], person: Person): readonly number[] {
@@ -35,17 +35,28 @@ export function hasPlatformGroup({ groups }: Known, app: AppConfig, from: readon
   return from.some((name) => (isRole(name) ? app.roles[name] : (memberOf(groups, name) ?? [name])).some(isOfPlatform));
 }
 
-/** How those who agreed before count as things are now: by the roles of this moment, and the groups they spoke with. */
-export function agreedNow(
+/**
+ * How those who agreed before count as things are now: by the roles of this moment, and the groups they spoke with. Who has turned
+ * out since to be who asked, or somebody who agreed before them (by `/link`), counts for nothing.
+ */
+export async function agreedNow(
+  stores: Stores,
   workspace: Known,
-  app: AppConfig | undefined,
-  rules: readonly ApprovalRule[],
-  votes: readonly { readonly person: Person; readonly decision: string; readonly groups: readonly string[] }[],
-): readonly Agreed[] {
-  if (app === undefined) return [];
-  return votes
-    .filter(({ decision }) => decision === 'approve')
-    .map(({ person, groups }) => ({ personId: person.id, eligibleFor: eligibleFor(workspace, app, rules, { ...person, groups }) }));
+  { app, policy, requester }: Pick<ApprovalRequest, 'app' | 'policy' | 'requester'>,
+  votes: readonly Vote[],
+): Promise<readonly Agreed[]> {
+  const config = memberOf(workspace.apps, app);
+  if (config === undefined) return [];
+  const counted: Party[] = [await partyOf(stores, workspace, requester)];
+  const agreed: Agreed[] = [];
+  for (const { person, groups } of votes.filter(({ decision }) => decision === 'approve')) {
+    const party = await partyOf(stores, workspace, person);
+    const isSomebodyElse = !counted.some((other) => mayBeSameHuman(other, party));
+    const rules = isSomebodyElse ? eligibleFor(workspace, config, policy.rules, { ...person, groups }) : [];
+    agreed.push({ personId: person.id, eligibleFor: rules });
+    if (rules.length > 0) counted.push(party);
+  }
+  return agreed;
 }
 
 /** Somebody with all accounts that are known to be theirs. */

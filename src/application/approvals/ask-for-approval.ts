@@ -5,16 +5,18 @@ import { newId } from '../identity.ts';
 import type { Parts } from '../parts.ts';
 import { approvalRecord } from './close-request.ts';
 
+/** What an approval is bound to, as it was when the plan was made: what changed since then voids it at the first look. */
+export type AskedFor = { readonly policy: ApprovalPolicy; readonly policyVersion: string; readonly baseRevision: number | null };
+
 /** Binds what is asked for to the plan, the policy and what the environment runs, in the transaction that records the deployment. */
 export async function askForApproval(
   parts: Parts,
   stores: Stores,
   deployment: Deployment,
-  policy: ApprovalPolicy,
+  { policy, policyVersion, baseRevision }: AskedFor,
   isPromotion: boolean,
 ): Promise<void> {
   const { id, app, environment, stack, planHash, requester, requestedAt, origin } = deployment;
-  const current = await stores.releases.currentRevision(stack);
   const request = {
     id: newId(requestedAt),
     deploymentId: id,
@@ -23,8 +25,8 @@ export async function askForApproval(
     stack,
     planHash,
     policy,
-    policyVersion: parts.workspace().policyVersion,
-    baseRevision: current?.number ?? null,
+    policyVersion,
+    baseRevision,
     isPromotion,
     requester,
     requestedAt,

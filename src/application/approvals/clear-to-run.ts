@@ -52,13 +52,11 @@ async function clearProtected(
 async function useApproval(parts: Parts, stores: Stores, deployment: Deployment): Promise<Failure | null> {
   const found = await stores.approvals.findByDeployment(deployment.id);
   const request = found === null ? null : await stores.approvals.lock(found.id);
-  const workspace = parts.workspace();
-  const app = memberOf(workspace.apps, deployment.app);
   const verdict = decideRun({
     request,
     deployment,
     now: parts.clock.now(),
-    agreed: request === null ? [] : agreedNow(workspace, app, request.policy.rules, await stores.approvals.votesOf(request.id)),
+    agreed: request === null ? [] : await agreedNow(stores, parts.workspace(), request, await stores.approvals.votesOf(request.id)),
     changed: request === null ? null : await changedHere(parts, stores, request),
     requesterMay: mayStillAsk(parts, deployment),
   });

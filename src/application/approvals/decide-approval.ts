@@ -39,7 +39,10 @@ type Found = { readonly request: ApprovalRequest; readonly deployment: Deploymen
 export async function decideApproval(parts: Parts, asked: DecisionRequest): Promise<DecidedApproval | FactorRequest | Refusal> {
   const found = await findRequest(parts, asked.person, asked.request);
   if (isRefusal(found)) return found;
-  const changed = found.request.state === 'open' ? await lookAgain(parts, found) : null;
+  const looked = found.request.state === 'open' ? await lookAgain(parts, found) : null;
+  // Nobody agrees to what cannot be compared now; to say no, it need not be.
+  if (isRefusal(looked) && asked.decision === 'approve') return looked;
+  const changed = isRefusal(looked) ? null : looked;
   const outcome = await parts.database.transact(async (stores) => {
     const request = await stores.approvals.lock(found.request.id);
     const deployment = await stores.deployments.find(found.deployment.id);
@@ -72,7 +75,7 @@ function isApproverOf(parts: Parts, person: Person, { app, policy }: ApprovalReq
   return config !== undefined && eligibleFor(parts.workspace(), config, policy.rules, person).length > 0;
 }
 
-async function lookAgain(parts: Parts, { request, deployment }: Found): Promise<string | null> {
+async function lookAgain(parts: Parts, { request, deployment }: Found): Promise<string | Refusal | null> {
   const release = await parts.database.stores.releases.find(deployment.releaseId);
   if (release === null) return 'its release is not stored any more';
   return deployment.kind === 'rollback' ? changedHere(parts, parts.database.stores, request) : changedAnywhere(parts, request, release);
@@ -91,7 +94,7 @@ async function decide(
   const { rules, secondFactor } = request.policy;
   const votes = await stores.approvals.votesOf(request.id);
   const me = await partyOf(stores, workspace, person);
-  const agreed = agreedNow(workspace, app, rules, votes);
+  const agreed = await agreedNow(stores, workspace, request, votes);
   const others = await Promise.all(agreed.map(({ personId }) => partyOf(stores, workspace, { id: personId, name: personId })));
   const verdict = decideVote({
     request,

@@ -1,5 +1,6 @@
 import type { ApprovalRequest } from '../../domain/approval.ts';
 import { isFinal } from '../../domain/deployment-state.ts';
+import { isRefusal } from '../../domain/refusal.ts';
 import type { Stores } from '../../ports/database.ts';
 import type { Parts } from '../parts.ts';
 import { closeRequest } from './close-request.ts';
@@ -63,7 +64,7 @@ async function settle(parts: Parts, stores: Stores, request: ApprovalRequest): P
   return deployment.id;
 }
 
-/** A few at a time, in turn. What cannot be looked at now (a registry that is away) is looked at when somebody votes. */
+/** A few at a time, in turn. What cannot be looked at now (a registry that is away) is looked at again in its turn, and when somebody votes. */
 async function lookAtSome(parts: Parts, after: string): Promise<string> {
   const some = await parts.database.stores.approvals.live(after, LOOKED_AT);
   for (const request of some) {
@@ -83,7 +84,8 @@ async function voidIfChanged(parts: Parts, seen: ApprovalRequest): Promise<void>
   if (deployment === null || release === null) return;
   const because =
     deployment.kind === 'rollback' ? await changedHere(parts, parts.database.stores, seen) : await changedAnywhere(parts, seen, release);
-  if (because === null) return;
+  // A registry that is away changes nothing about what was asked for.
+  if (because === null || isRefusal(because)) return;
   await parts.database.transact(async (stores) => {
     const request = await stores.approvals.lock(seen.id);
     // What runs was approved as it is; only what waits can become something else.

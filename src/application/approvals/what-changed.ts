@@ -1,5 +1,5 @@
 import type { ApprovalRequest } from '../../domain/approval.ts';
-import { isRefusal } from '../../domain/refusal.ts';
+import { isRefusal, type Refusal } from '../../domain/refusal.ts';
 import type { Release } from '../../domain/release.ts';
 import type { StackSpec } from '../../domain/stack-spec.ts';
 import type { Stores } from '../../ports/database.ts';
@@ -21,14 +21,16 @@ export async function changedHere(parts: Parts, stores: Stores, request: Approva
 
 /**
  * The same with the definition and the images: what would be deployed if it were asked for now. A definition or an image that cannot
- * be read counts as changed, for it cannot be shown to be the same. Asks files and the registry, so never inside a transaction.
+ * be had counts as changed, for it cannot be shown to be the same; while a registry does not answer nothing can be said, which is a
+ * refusal. Asks files and the registry, so never inside a transaction.
  */
-export async function changedAnywhere(parts: Parts, request: ApprovalRequest, release: Release): Promise<string | null> {
+export async function changedAnywhere(parts: Parts, request: ApprovalRequest, release: Release): Promise<string | Refusal | null> {
   const here = await changedHere(parts, parts.database.stores, request);
   if (here !== null) return here;
   const { app, environment, version } = release;
   const pins = new Map(request.isPromotion ? pinsOf(release.spec) : []);
   const prepared = await prepareRelease(parts, { app, environment, version, pins });
+  if (isRefusal(prepared) && prepared.refused === 'unavailable') return prepared;
   if (isRefusal(prepared)) return `what was asked for cannot be prepared any more: ${prepared.message}`;
   return prepared.release.specHash === release.specHash ? null : difference(release.spec, prepared.release.spec);
 }
