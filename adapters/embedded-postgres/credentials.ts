@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { link, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The database and its owner; a URL of the embedded server always says these. */
 export const DATABASE = 'shipmate';
+const APP_ROLE = 'shipmate_app';
 
 /**
  * The server's password, made once and kept in a file that only its owner can read. Two processes that make it at the
@@ -38,6 +39,15 @@ export async function writePort(dataDir: string, port: number): Promise<void> {
 
 export function urlOf(port: number, password: string, database = DATABASE): string {
   return `postgresql://${DATABASE}:${password}@127.0.0.1:${port}/${database}`;
+}
+
+/**
+ * The same for the role that Shipmate works as, which owns nothing. Its password follows from the owner's, so that there is no second
+ * one to keep; the role itself is made by the migrations.
+ */
+export function appUrlOf(port: number, ownerPassword: string): string {
+  const password = createHmac('sha256', ownerPassword).update(APP_ROLE).digest('base64url');
+  return `postgresql://${APP_ROLE}:${password}@127.0.0.1:${port}/${DATABASE}`;
 }
 
 async function read(path: string): Promise<string | null> {

@@ -4,7 +4,7 @@ import { ConstantBackoff, handleAll, retry } from 'cockatiel';
 import type { Logger } from '../../src/ports/logger.ts';
 import { findBinaries } from './binaries.ts';
 import { type Cluster, ensureCluster, runningPort, startServer, stopServer } from './cluster.ts';
-import { keepPassword, urlOf } from './credentials.ts';
+import { appUrlOf, keepPassword, urlOf } from './credentials.ts';
 import { Presence } from './presence.ts';
 import { findServerUser, openPath } from './server-user.ts';
 
@@ -17,7 +17,10 @@ export type EmbeddedPostgresOptions = {
 };
 
 export type EmbeddedPostgres = {
+  /** As the owner of everything. */
   readonly url: string;
+  /** As the role that Shipmate works as. It can be used once the database has been migrated with both addresses. */
+  readonly appUrl: string;
   /** Lets go of the server, and stops it when no other process uses it. */
   stop(): Promise<void>;
 };
@@ -44,6 +47,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const port = await presence.enter();
   return {
     url: urlOf(port, password),
+    appUrl: appUrlOf(port, password),
     async stop() {
       if (await presence.leave()) await stopServer(cluster);
     },

@@ -34,6 +34,8 @@ import { PostgresSubscriptionStore } from './subscription-store.ts';
 
 export type PostgresDatabaseOptions = {
   readonly connectionString: string;
+  /** The same database as the owner of its tables, for migrations; null when `connectionString` is the owner’s. */
+  readonly ownerUrl?: string | null;
   readonly logger: Logger;
   /** Connections for queries; listening has one more of its own, and deliveries have theirs. */
   readonly poolSize?: number;
@@ -74,7 +76,7 @@ export class PostgresDatabase implements Database {
 
   /** Brings the tables up to this code; returns the names of the migrations it ran. Throws DatabaseNewerError. */
   migrate(): Promise<readonly string[]> {
-    return migrate(this.#options.connectionString, this.#options.logger);
+    return migrate(this.#options.connectionString, this.#options.ownerUrl ?? null, this.#options.logger);
   }
 
   /** Migrations that this code has and the database lacks. Throws DatabaseNewerError. */

@@ -4,8 +4,8 @@ import { generateKey } from '../../adapters/crypto/keys.ts';
 import { PostgresDatabase } from '../../adapters/postgres/postgres-database.ts';
 import { systemClock } from '../../adapters/system/system-clock.ts';
 import { countByKey, type RotationParts, rotateKeys } from '../application/rotate-keys.ts';
+import { databaseUrls } from './database-urls.ts';
 import { encryptionKeys } from './encryption-keys.ts';
-import { databaseUrl } from './open-parts.ts';
 import { start } from './start.ts';
 
 /** `shipmate keys`: how many values each key sealed. Says no key. */
@@ -55,7 +55,7 @@ async function withSealed(work: (parts: RotationParts) => Promise<void>): Promis
   const started = start({ destination: process.stderr });
   const { settings, logger, closers } = started;
   try {
-    const database = new PostgresDatabase({ connectionString: await databaseUrl(started), logger, poolSize: 2 });
+    const database = new PostgresDatabase({ ...(await databaseUrls(started)), logger, poolSize: 2 });
     closers.add('database', () => database.close());
     await database.migrate();
     await work({ database, places: database.sealedPlaces, sealer: new AesSealer(encryptionKeys(settings)), clock: systemClock });

@@ -1,19 +1,13 @@
-import { join } from 'node:path';
-import { startEmbeddedPostgres } from '../../adapters/embedded-postgres/start-embedded-postgres.ts';
 import { PostgresDatabase } from '../../adapters/postgres/postgres-database.ts';
+import { databaseUrls } from './database-urls.ts';
 import { start } from './start.ts';
 
-/** `shipmate migrate`: brings the database up to this version of Shipmate. */
+/** `shipmate migrate`: brings the database up to this version of Shipmate, and gives its role what it needs. */
 export async function migrate(): Promise<void> {
-  const { settings, logger, closers } = start();
+  const started = start();
+  const { logger, closers } = started;
   try {
-    let connectionString = settings.databaseUrl?.reveal();
-    if (connectionString === undefined) {
-      const postgres = await startEmbeddedPostgres({ dataDir: join(settings.dataFolder, 'postgres'), logger });
-      closers.add('embedded Postgres', () => postgres.stop());
-      connectionString = postgres.url;
-    }
-    const database = new PostgresDatabase({ connectionString, logger });
+    const database = new PostgresDatabase({ ...(await databaseUrls(started)), logger });
     closers.add('database', () => database.close());
     const done = await database.migrate();
     process.stdout.write(done.length === 0 ? 'The database is up to date.\n' : `Ran ${done.join(', ')}.\n`);

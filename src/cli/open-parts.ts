@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { createDeploymentQueue } from '../../adapters/bullmq/deployment-queue.ts';
 import { ComposeAppSource } from '../../adapters/compose/compose-app-source.ts';
 import { CronerSchedules } from '../../adapters/croner/croner-schedules.ts';
 import { AesSealer } from '../../adapters/crypto/aes-sealer.ts';
-import { startEmbeddedPostgres } from '../../adapters/embedded-postgres/start-embedded-postgres.ts';
 import { authenticatorCodes } from '../../adapters/otp/authenticator-codes.ts';
 import { PostgresDatabase } from '../../adapters/postgres/postgres-database.ts';
 import { PrometheusMetrics } from '../../adapters/prometheus/prometheus-metrics.ts';
@@ -26,6 +24,7 @@ import type { Settings } from '../config/settings.ts';
 import { DEPLOYMENT_STATES, isOpen } from '../domain/deployment-state.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Closers } from './closers.ts';
+import { databaseUrls } from './database-urls.ts';
 import { encryptionKeys } from './encryption-keys.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
 import { serverAddress } from './server-address.ts';
@@ -50,8 +49,8 @@ export type OpenOptions = {
 /** Puts the parts together: the database (embedded when none is configured), brought up to date, the queue, the engine, the definitions. */
 export async function openParts(options: OpenOptions): Promise<OpenedParts> {
   const { settings, workspace, logger, closers } = options;
-  const connectionString = await databaseUrl(options);
-  const database = new PostgresDatabase({ connectionString, logger });
+  const { connectionString, ownerUrl } = await databaseUrls(options);
+  const database = new PostgresDatabase({ connectionString, ownerUrl, logger });
   closers.add('database', () => database.close());
   await database.migrate();
 
@@ -101,14 +100,6 @@ export async function openParts(options: OpenOptions): Promise<OpenedParts> {
     holder: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
     leaseTtlMs: options.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS,
   };
-}
-
-/** The configured database, or the embedded one, started or joined. */
-export async function databaseUrl({ settings, logger, closers }: Pick<OpenOptions, 'settings' | 'logger' | 'closers'>): Promise<string> {
-  if (settings.databaseUrl !== null) return settings.databaseUrl.reveal();
-  const postgres = await startEmbeddedPostgres({ dataDir: join(settings.dataFolder, 'postgres'), logger });
-  closers.add('embedded Postgres', () => postgres.stop());
-  return postgres.url;
 }
 
 async function countOpen(database: PostgresDatabase): Promise<Readonly<Record<string, number>>> {

@@ -92,6 +92,7 @@ export function withoutEffect(value: Values): readonly Finding[] {
   const hasSlack = value('SLACK_BOT_TOKEN') !== null || value('SLACK_CLIENT_ID') !== null;
   const hasDiscord = value('DISCORD_TOKEN') !== null;
   return [
+    ...useless('DATABASE_MIGRATION_URL', value('DATABASE_URL') === null, 'the embedded PostgreSQL has both roles itself'),
     ...useless('SLACK_SIGNING_SECRET', value('SLACK_APP_TOKEN') !== null, 'SLACK_APP_TOKEN chooses Socket Mode'),
     ...useless('SLACK_API_URL', !hasSlack, 'Slack is not connected'),
     ...useless('DISCORD_API_URL', !hasDiscord, 'Discord is not connected'),

@@ -53,6 +53,13 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     problem: urlOf('postgres:', 'postgresql:'),
   },
   {
+    name: 'DATABASE_MIGRATION_URL',
+    secret: true,
+    fallback: '`DATABASE_URL` does both, and whoever has it can change the audit trail',
+    meaning: 'The same database as the owner of its tables, for `shipmate migrate`; the role of `DATABASE_URL` may then do less',
+    problem: urlOf('postgres:', 'postgresql:'),
+  },
+  {
     name: 'REDIS_URL',
     secret: true,
     fallback: 'the queue runs on PostgreSQL',

@@ -39,6 +39,7 @@ export function readEnvironment(env: Variables, folder: string = process.cwd()):
     ok: true,
     settings: {
       databaseUrl: secret('DATABASE_URL'),
+      databaseMigrationUrl: secret('DATABASE_MIGRATION_URL'),
       redisUrl: secret('REDIS_URL'),
       docker: { host: text('DOCKER_HOST'), tlsVerify: text('DOCKER_TLS_VERIFY') !== null, certPath: text('DOCKER_CERT_PATH') },
       configFile: resolve(folder, text('SHIPMATE_CONFIG') ?? 'shipmate.yml'),

@@ -6,6 +6,8 @@ import type { Secret } from './secret.ts';
 export type Settings = {
   /** Null: the embedded Postgres below {@link Settings.dataFolder}. */
   readonly databaseUrl: Secret | null;
+  /** As the owner of the tables, for migrations; null: {@link Settings.databaseUrl} is. */
+  readonly databaseMigrationUrl: Secret | null;
   /** Null: the queue runs on Postgres. */
   readonly redisUrl: Secret | null;
   readonly docker: DockerSettings;

@@ -5,6 +5,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** A superuser's address of the test server, on its `postgres` database. */
     postgresUrl: string;
+    /** As the role that Shipmate works as; the database in it is the template. */
+    postgresAppUrl: string;
     /** A migrated database to copy (test/support/postgres.ts does). */
     templateDatabase: string;
     redisUrl: string;
@@ -17,6 +19,7 @@ declare module 'vitest' {
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const services = await startTestServices();
   project.provide('postgresUrl', services.postgresUrl);
+  project.provide('postgresAppUrl', services.postgresAppUrl);
   project.provide('templateDatabase', services.templateDatabase);
   project.provide('redisUrl', services.redisUrl);
   project.provide('dockerHost', services.dockerHost);

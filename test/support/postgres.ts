@@ -6,7 +6,10 @@ import { PostgresDatabase } from '../../adapters/postgres/postgres-database.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 
 export type TestDatabase = {
+  /** As the owner, who may do everything. */
   readonly url: string;
+  /** As the role that Shipmate works as, and so `database` and every other view. */
+  readonly appUrl: string;
   readonly database: PostgresDatabase;
   /** Another process's view of the same database. */
   another(): PostgresDatabase;
@@ -21,16 +24,17 @@ export async function createTestDatabase(options: { isMigrated?: boolean; poolSi
   const name = `test_${randomBytes(6).toString('hex')}`;
   const template = options.isMigrated === false ? 'template0' : inject('templateDatabase');
   await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${template}`);
-  const url = new URL(inject('postgresUrl'));
-  url.pathname = `/${name}`;
+  const [url, appUrl] = [inject('postgresUrl'), inject('postgresAppUrl')].map((address) => new URL(`/${name}`, address).href);
+  if (url === undefined || appUrl === undefined) throw new Error('there are two');
   const views: PostgresDatabase[] = [];
   const another = () => {
-    const view = new PostgresDatabase({ connectionString: url.href, logger: silentLogger, poolSize: options.poolSize ?? 5 });
+    const view = new PostgresDatabase({ connectionString: appUrl, ownerUrl: url, logger: silentLogger, poolSize: options.poolSize ?? 5 });
     views.push(view);
     return view;
   };
   return {
-    url: url.href,
+    url,
+    appUrl,
     database: another(),
     another,
     async drop() {

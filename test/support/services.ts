@@ -9,6 +9,7 @@ import { startRedis } from './redis.ts';
 
 export type TestServices = {
   readonly postgresUrl: string;
+  readonly postgresAppUrl: string;
   readonly templateDatabase: string;
   readonly redisUrl: string;
   readonly dockerHost: string;
@@ -45,7 +46,7 @@ async function startInto(started: AsyncDisposableStack): Promise<TestServices> {
   started.defer(() => postgres.stop());
   const redis = await startRedis(join(folder, 'redis'));
   started.defer(() => redis.stop());
-  const template = new PostgresDatabase({ connectionString: postgres.url, logger, poolSize: 1 });
+  const template = new PostgresDatabase({ connectionString: postgres.appUrl, ownerUrl: postgres.url, logger, poolSize: 1 });
   await template.migrate();
   await template.close();
   const url = new URL(postgres.url);
@@ -53,6 +54,7 @@ async function startInto(started: AsyncDisposableStack): Promise<TestServices> {
   url.pathname = '/postgres';
   return {
     postgresUrl: url.href,
+    postgresAppUrl: postgres.appUrl,
     templateDatabase,
     redisUrl: redis.url,
     dockerHost: engine.dockerHost,

@@ -22,6 +22,7 @@ describe('readEnvironment', () => {
       warnings: [],
       settings: {
         databaseUrl: null,
+        databaseMigrationUrl: null,
         redisUrl: null,
         docker: { host: null, tlsVerify: false, certPath: null },
         configFile: '/srv/ops/shipmate.yml',
@@ -152,6 +153,7 @@ describe('readEnvironment', () => {
     const secrets = ENVIRONMENT_VARIABLES.filter(({ secret }) => secret).map(({ name }) => name);
     expect(secrets).toEqual([
       'DATABASE_URL',
+      'DATABASE_MIGRATION_URL',
       'REDIS_URL',
       'SHIPMATE_KEYS',
       'SLACK_BOT_TOKEN',
@@ -163,6 +165,7 @@ describe('readEnvironment', () => {
     const result = readEnvironment(
       {
         DATABASE_URL: 'postgres://a:hunter2@db/a',
+        DATABASE_MIGRATION_URL: 'postgres://owner:hunter2@db/a',
         REDIS_URL: 'redis://:hunter2@r',
         SHIPMATE_KEYS: `k:${KEY}`,
         SLACK_BOT_TOKEN: TOKEN,
