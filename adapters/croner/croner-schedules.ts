@@ -9,11 +9,14 @@ export class CronerSchedules implements Schedules {
   readonly #known = new Map<string, Cron>();
 
   problemOf(cron: string): string | null {
+    const notCron = 'is no cron expression of five fields (minute, hour, day, month, weekday)';
     try {
       const read = new Cron(cron, { timezone: 'UTC', mode: '5-part', paused: true });
+      // A date is taken for a job that runs once, and has no pattern.
+      if (read.getPattern() === undefined) return notCron;
       return read.nextRun() === null ? 'never comes' : null;
     } catch {
-      return 'is no cron expression of five fields (minute, hour, day, month, weekday)';
+      return notCron;
     }
   }
 

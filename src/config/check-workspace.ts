@@ -4,6 +4,7 @@ import { accountProblem, GROUP_EXAMPLES, isGroup } from '../domain/account.ts';
 import { stackName } from '../domain/names.ts';
 import { ROLES } from '../domain/permissions.ts';
 import { PLACE_EXAMPLES, parsePlace } from '../domain/place.ts';
+import { ALL } from '../domain/scope.ts';
 import { isSecretKey } from '../domain/service-diff.ts';
 import type { Finding } from '../ports/app-source.ts';
 import { formatPath } from './explain-issue.ts';
@@ -43,6 +44,7 @@ export function checkWorkspace(content: WorkspaceFile, yaml: YamlFile, folder: s
   const channels = Object.keys(content.channels ?? DEFAULT_CHANNELS);
   return [
     ...missing(content, finding),
+    ...checkNames(content, finding),
     ...checkPeople(content, finding),
     ...Object.entries(content.apps).flatMap(([app, config]) => [
       ...listOf(config.compose).flatMap((path) => checkFile(['apps', app, 'compose'], path)),
@@ -119,6 +121,13 @@ export function checkWorkspace(content: WorkspaceFile, yaml: YamlFile, folder: s
 }
 
 type MakeFinding = (path: readonly PropertyKey[], problem: string, remedy: string) => Finding;
+
+/** `/lock all` means every app. */
+function checkNames(content: WorkspaceFile, finding: MakeFinding): readonly Finding[] {
+  return (['apps', 'environments'] as const)
+    .filter((key) => Object.hasOwn(content[key], ALL))
+    .map((key) => finding([key, ALL], 'is a reserved word.', 'Choose another name.'));
+}
 
 function checkGroups(content: WorkspaceFile, finding: MakeFinding): readonly Finding[] {
   const people = Object.keys(content.people);

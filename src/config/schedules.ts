@@ -68,11 +68,14 @@ function checkRecurring({ cron, for: lasts }: Pick<WindowFile, 'cron' | 'for' | 
 }
 
 function cronProblem(cron: string): string | null {
+  const notCron = `is no cron expression of five fields (minute, hour, day, month, weekday): "${cron}".`;
   try {
-    const never = new Cron(cron, { timezone: 'UTC', mode: '5-part', paused: true }).nextRun() === null;
-    return never ? `never comes: "${cron}".` : null;
+    const read = new Cron(cron, { timezone: 'UTC', mode: '5-part', paused: true });
+    // A date is taken for a job that runs once, and has no pattern.
+    if (read.getPattern() === undefined) return notCron;
+    return read.nextRun() === null ? `never comes: "${cron}".` : null;
   } catch {
-    return `is no cron expression of five fields (minute, hour, day, month, weekday): "${cron}".`;
+    return notCron;
   }
 }
 

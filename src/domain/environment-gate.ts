@@ -17,14 +17,29 @@ export type Closure =
 
 /** What keeps this person from deploying there at this moment; null when nothing does. Their own lock does not, a freeze does. */
 export function closureOf(facts: GateFacts, target: Target, personId: string, at: number, occurrences: Occurrences): Closure | null {
-  const [lock] = locksAgainst(facts.locks, target, personId, at);
-  if (lock !== undefined) return { kind: 'locked', lock, opensAt: lock.expiresAt };
   const freezes = facts.freezes.filter(({ scope }) => covers(scope, target));
   const hours = { freezes, windows: facts.windows };
+  const locks = locksAgainst(facts.locks, target, personId, at);
+  const [lock] = locks;
+  if (lock !== undefined) {
+    const unlockedAt = lastEnd(locks);
+    return { kind: 'locked', lock, opensAt: unlockedAt === null ? null : openFrom(hours, unlockedAt, occurrences) };
+  }
   if (isOpenAt(hours, at, occurrences)) return null;
   const opensAt = nextChange(hours, at, occurrences);
   const freeze = longest(freezes, at, occurrences);
   return freeze === null ? { kind: 'outside_window', opensAt } : { kind: 'frozen', freeze, opensAt };
+}
+
+/** When all of them are over; null when one of them never is by itself. */
+function lastEnd(locks: readonly DeployLock[]): number | null {
+  const ends = locks.flatMap(({ expiresAt }) => expiresAt ?? []);
+  return ends.length < locks.length ? null : Math.max(...ends);
+}
+
+/** The first moment from here on at which it is open. */
+function openFrom(hours: OpeningHours, at: number, occurrences: Occurrences): number | null {
+  return isOpenAt(hours, at, occurrences) ? at : nextChange(hours, at, occurrences);
 }
 
 /** Of several freezes at once, the one that lasts. */
