@@ -20,6 +20,7 @@ export async function decide(useCases: App, { code, ...decision }: Decision, con
     source: sourceOf(context),
   });
   if (isRefusal(decided)) return refused(decided);
-  if (isFactorRequest(decided)) return askForFactor(decided, 'your approval', 'Or press Approve again, and type the code of your app.');
+  if (isFactorRequest(decided))
+    return askForFactor(decided, 'your approval', { words: 'Or press Approve again, and type the code of your app.' });
   return { kind: 'card', deploymentId: decided.deploymentId };
 }

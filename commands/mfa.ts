@@ -5,7 +5,7 @@ import { isRefusal, refusal } from '../src/domain/refusal.ts';
 import { factorPageView, factorResetView, factorsView, removedFactorView } from '../src/views/factors.ts';
 import { type App, command } from './app.ts';
 import { formatMfaStep, type MfaStep } from './mfa-step.ts';
-import { askingForFactor, privately, refused, sourceOf } from './replies.ts';
+import { askForFactor, privately, refused, sourceOf } from './replies.ts';
 
 const STEPS = ['add', 'remove', 'recovery', 'reset'] as const;
 
@@ -53,7 +53,7 @@ export const mfa = command({
 export async function takeMfaStep(useCases: App, step: MfaStep, proof: Proof | null, context: CommandContext): Promise<Reply> {
   const request = { person: context.person, proof, source: sourceOf(context) };
   const answer = await run(useCases, step, request);
-  if (isFactorRequest(answer)) return askingForFactor(answer, formatMfaStep('mfa-code', step));
+  if (isFactorRequest(answer)) return askForFactor(answer, `/mfa ${step.what}`, { action: formatMfaStep('mfa-code', step) });
   if (isRefusal(answer)) return refused(answer);
   if ('url' in answer) return privately(factorPageView(answer, step.what === 'recovery' ? 'recovery codes' : 'factor'));
   if ('reset' in answer) return privately(factorResetView(answer, step.what === 'reset' ? step.which : ''));

@@ -1,10 +1,9 @@
 import type { Origin, RequestedDeployment } from '../src/application/use-cases.ts';
 import type { CommandContext, Reply } from '../src/chat/command.ts';
 import type { Message } from '../src/chat/message.ts';
-import type { FactorRequest, FactorRequest } from '../src/domain/confirmation.ts';
+import type { FactorRequest } from '../src/domain/confirmation.ts';
 import { isRefusal, type Refusal } from '../src/domain/refusal.ts';
-import { factorRequestView } from '../src/views/factor-request.ts';
-import { factorRequestView } from '../src/views/factors.ts';
+import { type CodeEntry, factorRequestView } from '../src/views/factor-request.ts';
 
 /** The kinds of answers, so that handlers read as what they say. */
 export function refused(refusal: Refusal): Reply {
@@ -19,23 +18,18 @@ export function privately(message: Message): Reply {
   return { kind: 'message', visibility: 'private', message };
 }
 
-/** Asks one person for their second factor: a page for a passkey, and a button (`codeAction` opens the form) for a code. */
-export function askingForFactor(request: FactorRequest, codeAction: string | null): Reply {
-  return privately(factorRequestView(request, codeAction));
-}
-
 /** What was asked for is a deployment: its card is the answer. */
 export function cardOf(requested: RequestedDeployment | Refusal): Reply {
   return isRefusal(requested) ? refused(requested) : { kind: 'card', deploymentId: requested.deployment.id };
 }
 
-/** Nothing was done: the person is told alone how to confirm it. */
+/** Nothing was done: the person is told alone how to confirm it; a code goes where `code` says. */
 export function askForFactor(
   request: FactorRequest,
   what: string,
-  again = 'Or do it again, with the code of your authenticator app.',
+  code: CodeEntry = { words: 'Or do it again, with the code of your authenticator app.' },
 ): Reply {
-  return privately(factorRequestView(request, what, again));
+  return privately(factorRequestView(request, what, code));
 }
 
 export function originOf({ platform, channel, deliveryId }: CommandContext): Origin {

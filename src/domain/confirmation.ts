@@ -37,6 +37,8 @@ export type Proof =
 /** How to bring the proof that is missing. */
 export type FactorRequest = {
   readonly factorRequest: {
+    /** What is going to be confirmed, a line each. */
+    readonly summary: readonly string[];
     /** A page of ours, for a passkey: works once, for the person who asked. Null when there is none to go to. */
     readonly url: string | null;
     /** When the page ends. */

@@ -2,16 +2,23 @@ import type { Message } from '../chat/message.ts';
 import type { FactorRequest } from '../domain/confirmation.ts';
 import { composeMessage, quiet, strong, text } from './compose-message.ts';
 
-/** For one person alone: nothing was done yet, and how to confirm it. `again` says where a code goes instead. */
-export function factorRequestView({ factorRequest }: FactorRequest, what: string, again: string): Message {
-  const { url, expiresAt, methods } = factorRequest;
+/** Where a code goes instead of a passkey: a button with this action opens a form, or words say it. */
+export type CodeEntry = { readonly action: string } | { readonly words: string };
+
+/** For one person alone: nothing was done yet, and how to confirm it. */
+export function factorRequestView({ factorRequest }: FactorRequest, what: string, code: CodeEntry): Message {
+  const { summary, url, expiresAt, methods } = factorRequest;
   const hasCodes = methods.some((method) => method !== 'passkey');
+  const style = url === null ? 'primary' : 'normal';
   return composeMessage(`Confirm it: ${what}`, 'warning', [
     strong(`🔐 Not done yet: ${what} asks for your second factor.`),
+    ...summary.map(text),
     url === null ? null : { type: 'link', label: 'Confirm with a passkey', url },
+    hasCodes && 'action' in code
+      ? { type: 'buttons', buttons: [{ action: code.action, label: 'Enter a code', style, confirm: null }] }
+      : null,
     url === null ? null : { type: 'time', label: 'The link works once, until', at: expiresAt },
-    hasCodes ? text(again) : null,
-    url === null && !hasCodes ? text('You have none yet: /mfa sets one up.') : null,
+    hasCodes && 'words' in code ? text(code.words) : null,
     url === null ? null : quiet('It is for you alone: give it to nobody.'),
   ]);
 }

@@ -61,7 +61,8 @@ async function askForProof(
     await auditRefused(stores, { person, confirmation, tries, now, source }, refused.refused);
     return refused;
   }
-  if (!methods.includes('passkey')) return { factorRequest: { url: null, expiresAt: now + CONFIRMATION_MS, methods } };
+  if (!methods.includes('passkey'))
+    return { factorRequest: { summary: confirmation.summary, url: null, expiresAt: now + CONFIRMATION_MS, methods } };
   const { groups, account } = person;
   const speaker = { ...(groups === undefined ? {} : { groups }), ...(account === undefined ? {} : { account }) };
   const { url, expiresAt } = await newLink(parts, stores, {
@@ -70,7 +71,7 @@ async function askForProof(
     about: { kind: 'confirmation', confirmation, speaker },
     now,
   });
-  return { factorRequest: { url, expiresAt, methods } };
+  return { factorRequest: { summary: confirmation.summary, url, expiresAt, methods } };
 }
 
 async function proveByCode(parts: Parts, stores: Stores, attempt: Attempt, code: string): Promise<Proven | Refusal> {

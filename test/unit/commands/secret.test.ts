@@ -60,7 +60,7 @@ describe('/secret set', () => {
       ['code', true],
     ]);
     const asked: SetSecretRequest[] = [];
-    const page = { factorRequest: { url: 'https://ships.example/confirm/x', expiresAt: 9, methods: ['passkey' as const] } };
+    const page = { factorRequest: { summary: [], url: 'https://ships.example/confirm/x', expiresAt: 9, methods: ['passkey' as const] } };
     const useCases = {
       setSecret: async (request: SetSecretRequest) => {
         asked.push(request);
