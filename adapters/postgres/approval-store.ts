@@ -150,6 +150,23 @@ export class PostgresApprovalStore implements ApprovalStore {
     return rows.map(toRequest);
   }
 
+  async toNudge(nowMs: number, limit: number): Promise<readonly ApprovalRequest[]> {
+    const rows = await this.#db
+      .selectFrom('approval_requests')
+      .selectAll()
+      .where('state', '=', 'open')
+      .where((eb) =>
+        eb.or([
+          eb.and([eb('reminded_at', 'is', null), sql<boolean>`requested_at + (policy ->> 'remindAfterMs')::bigint <= ${nowMs}`]),
+          eb.and([eb('escalated_at', 'is', null), sql<boolean>`requested_at + (policy ->> 'escalateAfterMs')::bigint <= ${nowMs}`]),
+        ]),
+      )
+      .orderBy('requested_at')
+      .limit(limit)
+      .execute();
+    return rows.map(toRequest);
+  }
+
   async noteReminded(id: string, atMs: number): Promise<boolean> {
     const query = this.#db
       .updateTable('approval_requests')

@@ -1,6 +1,7 @@
 import type { ConfirmationPurpose, Confirmed, FactorRequest } from '../domain/confirmation.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
 import { confirmSecretWrite } from './app-secrets/confirm-secret-write.ts';
+import { confirmApproval, confirmBreakGlass } from './approvals/confirmed.ts';
 import type { ConfirmedAct, ConfirmedHandler } from './confirmed-act.ts';
 import type { Parts } from './parts.ts';
 import { confirmFactorAdd, confirmRecoveryCodes } from './second-factor/ask-for-page.ts';
@@ -9,6 +10,8 @@ import { confirmFactorReset } from './second-factor/reset-factors.ts';
 
 /** By purpose: what the confirmation page calls once a passkey answered. */
 const HANDLERS: Partial<Readonly<Record<ConfirmationPurpose, ConfirmedHandler>>> = {
+  approve: confirmApproval,
+  break_glass: confirmBreakGlass,
   secret_write: confirmSecretWrite,
   factor_add: confirmFactorAdd,
   recovery_codes: confirmRecoveryCodes,

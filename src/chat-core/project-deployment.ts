@@ -11,6 +11,7 @@ import type { Database } from '../ports/database.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import { deploymentCard } from '../views/deployment-card.ts';
 import { deploymentThread } from '../views/deployment-thread.ts';
+import { projectApproval } from './tell-approvers.ts';
 import { WrittenMessages } from './written-messages.ts';
 
 type Projected = { readonly deployment: Deployment; readonly places: readonly Place[] };
@@ -27,7 +28,7 @@ export type ProjectionParts = {
   readonly database: Database;
   readonly readDeployment: UseCases['readDeployment'];
   /** As it is now: the workspace file may be read again. */
-  readonly workspace: () => Pick<Workspace, 'apps'>;
+  readonly workspace: () => Workspace;
   readonly clock: Clock;
 };
 
@@ -46,6 +47,7 @@ export function createDeploymentProjection(parts: ProjectionParts): DeploymentPr
         const card = deploymentCard(facts);
         const thread = deploymentThread(facts);
         for (const place of places) await write(parts, written, place, deploymentId, card, thread);
+        await projectApproval(parts, written, facts);
         last = { deployment: facts.deployment, places };
         // Two processes project: whoever wrote older facts over newer ones sees it here and writes again.
         const now = await parts.database.stores.deployments.find(deploymentId);

@@ -10,6 +10,7 @@ import { createChatCore } from '../chat-core/create-chat-core.ts';
 import { createConversations } from '../chat-core/create-conversations.ts';
 import { createDeploymentProjection } from '../chat-core/project-deployment.ts';
 import { startProjector } from '../chat-core/start-projector.ts';
+import { nudgeApprovers } from '../chat-core/tell-approvers.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Closers } from './closers.ts';
 import { connectPlatforms } from './connect-platforms.ts';
@@ -40,6 +41,12 @@ export async function runServer(parts: OpenedParts, settings: Settings, closers:
   const conversations = createConversations({ database, workspace, clock });
   const projector = await startProjector({ database, projection, clock, logger, metrics });
   closers.add('projector', () => projector.stop());
+  const stop = new AbortController();
+  const nudging = nudgeApprovers({ ...parts, readDeployment: useCases.readDeployment }, stop.signal);
+  closers.add('reminders', async () => {
+    stop.abort();
+    await nudging;
+  });
 
   const access = new LocalAccess(encryptionKeys(settings)[0]);
   const platforms = connectPlatforms(parts, { core, useCases }, settings, closers);

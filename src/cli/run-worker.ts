@@ -1,3 +1,4 @@
+import { tendApprovals } from '../application/approvals/tend-approvals.ts';
 import { tendEnvironments } from '../application/locks/tend-environments.ts';
 import type { Parts } from '../application/parts.ts';
 import { reconcile } from '../application/reconcile.ts';
@@ -12,10 +13,10 @@ export async function runWorker(parts: Parts, closers: Closers, concurrency: num
   const stop = new AbortController();
   await parts.queue.consume(concurrency, (id) => runDeployment(parts, id, stop.signal));
   const reconciling = reconcile(parts, stop.signal);
-  const tending = tendEnvironments(parts, stop.signal);
+  const tending = [tendEnvironments(parts, stop.signal), tendApprovals(parts, stop.signal)];
   closers.add('worker', async () => {
     stop.abort();
-    await Promise.all([reconciling, tending]);
+    await Promise.all([reconciling, ...tending]);
     await parts.queue.close(GRACE_MS);
   });
   parts.logger.info({ concurrency, holder: parts.holder }, 'worker ready');

@@ -20,6 +20,8 @@ export interface ApprovalStore {
   due(nowMs: number, limit: number): Promise<readonly ApprovalRequest[]>;
   /** Open ones of these apps, the oldest first. */
   openOf(apps: readonly string[], limit: number): Promise<readonly ApprovalRequest[]>;
+  /** Open ones whose reminder or escalation is due by their own policy, and has not gone out. */
+  toNudge(nowMs: number, limit: number): Promise<readonly ApprovalRequest[]>;
   /** True for one caller only: whoever gets it tells people. */
   noteReminded(id: string, atMs: number): Promise<boolean>;
   noteEscalated(id: string, atMs: number): Promise<boolean>;

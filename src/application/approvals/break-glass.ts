@@ -49,7 +49,15 @@ export async function breakGlass(parts: Parts, request: BreakGlassRequest): Prom
       `Reason: ${reason}`,
       'It is announced, and somebody else signs it off afterwards.',
     ],
-    values: { app, environment, version: request.version, reason, platform: origin.platform, channel: origin.channel },
+    values: {
+      app,
+      environment,
+      version: request.version,
+      reason,
+      platform: origin.platform,
+      channel: origin.channel,
+      groups: person.groups ?? [],
+    },
   };
 
   return queueDeployment<FactorRequest | Refusal>(parts, {

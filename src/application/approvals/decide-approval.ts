@@ -128,7 +128,7 @@ async function decide(
     return { deploymentId: request.deploymentId, outcome: 'rejected' };
   }
 
-  const confirmation = approvalConfirmation(request, deployment, reason);
+  const confirmation = approvalConfirmation(request, deployment, person, reason);
   const proven = secondFactor ? await prove(parts, stores, { person, proof, confirmation, now: clock.now(), source }) : null;
   if (isRefusal(proven) || isFactorRequest(proven)) return proven;
   await stores.approvals.vote(request.id, voteOf(person, decision, clock.now(), proven?.proven ?? null, reason));
@@ -144,7 +144,7 @@ async function decide(
 }
 
 /** Everything that makes this approval this one; the page shows the lines, a passkey's challenge holds all of it. */
-function approvalConfirmation(request: ApprovalRequest, deployment: Deployment, reason: string | null): Confirmation {
+function approvalConfirmation(request: ApprovalRequest, deployment: Deployment, person: Person, reason: string | null): Confirmation {
   const from = deployment.previousVersion === null ? '' : `${deployment.previousVersion} → `;
   return {
     purpose: 'approve',
@@ -155,7 +155,7 @@ function approvalConfirmation(request: ApprovalRequest, deployment: Deployment, 
       `Asked for by ${request.requester.name}${deployment.reason === null ? '' : `: ${deployment.reason}`}`,
       `Plan ${request.planHash.slice(0, 12)}`,
     ],
-    values: { request: request.id, reason },
+    values: { request: request.id, reason, groups: person.groups ?? [] },
   };
 }
 

@@ -1,0 +1,103 @@
+import { peopleBehind } from '../application/approvals/approvers.ts';
+import type { DeploymentDetails } from '../application/use-cases.ts';
+import type { ApprovalRequest } from '../domain/approval.ts';
+import { canonicalJson } from '../domain/json.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Workspace } from '../ports/workspace.ts';
+import { type ApprovalCardFacts, approvalMessage, approvalNudge } from '../views/approval.ts';
+import { type TellParts, tellPerson } from './tell-person.ts';
+import type { WrittenMessages } from './written-messages.ts';
+
+/**
+ * Each approver has a copy of the request to decide by, alone, on every platform where they can be reached; when it is over it says
+ * who decided and why. Whoever is known only as a member of a platform's group sees the card in its channels.
+ */
+export async function projectApproval(parts: TellParts, written: WrittenMessages, details: DeploymentDetails): Promise<void> {
+  const facts = cardFacts(details);
+  if (facts === null) return;
+  const { request, deployment } = facts;
+  const message = approvalMessage(facts);
+  const text = canonicalJson(message);
+  for (const id of toldOf(parts.workspace(), request)) {
+    const place = { platform: 'person', channel: id };
+    const key = `approval:${request.id}:${id}`;
+    if (written.idOf(deployment.id, place, key, text) !== null) continue;
+    await tellPerson(parts, id, key, message);
+    written.remember(deployment.id, place, key, text, key);
+  }
+}
+
+function cardFacts({ approval, deployment }: DeploymentDetails): ApprovalCardFacts | null {
+  return approval === null ? null : { ...approval, deployment };
+}
+
+function toldOf(workspace: Workspace, { app, policy, requester }: ApprovalRequest): readonly string[] {
+  const from = policy.rules.flatMap((rule) => rule.from);
+  return peopleOf(workspace, app, from).filter((id) => id !== requester.id);
+}
+
+function peopleOf(workspace: Workspace, app: string, from: readonly string[]): readonly string[] {
+  const config = Object.hasOwn(workspace.apps, app) ? workspace.apps[app] : undefined;
+  return config === undefined ? [] : peopleBehind(workspace, config, from).map(({ id }) => id);
+}
+
+export type NudgeParts = TellParts & {
+  readonly readDeployment: (id: string) => Promise<DeploymentDetails | null>;
+  readonly logger: Logger;
+};
+
+const EVERY_MS = 5000;
+const AT_ONCE = 50;
+
+/** Reminds whoever has not decided, once, and then tells whoever the policy escalates to, once; of any number of processes one does. */
+export async function nudgeApprovers(parts: NudgeParts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      for (const request of await parts.database.stores.approvals.toNudge(parts.clock.now(), AT_ONCE)) await nudge(parts, request);
+    } catch (error) {
+      parts.logger.warn({ error }, 'approvers could not be reminded; trying again');
+    }
+    await parts.clock.sleep(EVERY_MS, signal);
+  }
+}
+
+async function nudge(parts: NudgeParts, request: ApprovalRequest): Promise<void> {
+  const details = await parts.readDeployment(request.deploymentId);
+  const facts = details === null ? null : cardFacts(details);
+  if (facts === null) return;
+  const now = parts.clock.now();
+  const { remindAfterMs, escalateAfterMs, escalateTo } = request.policy;
+  const open = new Set(facts.rules.filter(({ filled, count }) => filled < count).flatMap((rule) => rule.open.map(({ id }) => id)));
+  if (request.remindedAt === null && now >= request.requestedAt + remindAfterMs) {
+    await tellOnce(parts, facts, 'reminder', [...open]);
+  }
+  if (escalateAfterMs !== null && request.escalatedAt === null && now >= request.requestedAt + escalateAfterMs) {
+    const people = peopleOf(parts.workspace(), request.app, escalateTo).filter((id) => id !== request.requester.id);
+    await tellOnce(parts, facts, 'escalation', people);
+  }
+}
+
+/** That they were told and that it is noted are one transaction. */
+async function tellOnce(
+  parts: NudgeParts,
+  facts: ApprovalCardFacts,
+  kind: 'reminder' | 'escalation',
+  people: readonly string[],
+): Promise<void> {
+  const { id, app, environment, deploymentId } = facts.request;
+  await parts.database.transact(async (stores) => {
+    const now = parts.clock.now();
+    const isOurs = kind === 'reminder' ? await stores.approvals.noteReminded(id, now) : await stores.approvals.noteEscalated(id, now);
+    if (!isOurs) return;
+    for (const person of people) await tellPerson(parts, person, `approval:${id}:${person}:${kind}`, approvalNudge(facts, kind), stores);
+    await stores.audit.append({
+      at: now,
+      actor: 'system',
+      action: `approval.${kind}`,
+      subject: `${app}/${environment}`,
+      source: 'system',
+      result: 'done',
+      details: { request: id, deployment: deploymentId, people: [...people] },
+    });
+  });
+}
