@@ -85,6 +85,17 @@ export class PostgresAuditLog implements AuditLog {
     return row?.id ?? null;
   }
 
+  async isChangeable(): Promise<boolean> {
+    const trail = ['audit', 'audit_chain', 'audit_head', 'audit_pruned'];
+    const rights = 'UPDATE, DELETE, TRUNCATE, TRIGGER';
+    const found = await sql<{ may: boolean }>`
+      SELECT bool_or(role.rolsuper OR role.rolcreaterole OR pg_has_role(current_user, relowner, 'MEMBER')
+                     OR has_table_privilege(trail.oid, ${rights}) OR has_any_column_privilege(trail.oid, 'UPDATE')) AS may
+        FROM pg_roles role, pg_class trail
+       WHERE role.rolname = current_user AND trail.oid = ANY (${trail}::text[]::regclass[])`.execute(this.#db);
+    return found.rows[0]?.may !== false;
+  }
+
   async prune(beforeMs: number, by: string, limit: number): Promise<number> {
     const done = await sql<{ removed: number }>`SELECT removed FROM prune_audit(${beforeMs}, ${by}, ${limit})`.execute(this.#db);
     return done.rows[0]?.removed ?? 0;

@@ -14,6 +14,8 @@ export interface AuditLog {
   linkedAfter(seq: number, filter: LinkFilter, limit: number): Promise<readonly Link[]>;
   /** The id of a record that stands in no chain; null when there is none. Only who got around the triggers can have written one. */
   unlinked(): Promise<number | null>;
+  /** May the role that we connect as change or remove records, so that only the chain protects them? */
+  isChangeable(): Promise<boolean>;
   /**
    * Removes up to `limit` of the oldest records, if they are from before `beforeMs` and at least 90 days old, and appends the record
    * that says so. Throws when one of them does not verify. Zero when there was nothing to remove.
