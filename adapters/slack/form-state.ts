@@ -1,10 +1,13 @@
-import type { ViewOutput } from '@slack/bolt';
+import type { ViewErrorsResponseAction, ViewOutput } from '@slack/bolt';
 import type { AnyBlock, InputBlock, ModalView } from '@slack/types';
+import { clip, plainLine } from '../../src/chat/plain-text.ts';
 import { SLACK_LIMITS } from './limits.ts';
-import { FIELD_ELEMENT, fieldOf } from './render-form.ts';
+import { FIELD_ELEMENT, fieldOf, isSecretBlock } from './render-form.ts';
 import { plainLineObject, plainObject } from './text-objects.ts';
 
 const NOTICE_BLOCK = 'notice';
+/** Slack names no limit; more would not be read there. */
+const ERROR_LENGTH = 300;
 
 /** What a person filled in, by field; a field left empty is an empty text. */
 export function readValues(view: Pick<ViewOutput, 'state'>): Readonly<Record<string, string>> {
@@ -38,7 +41,7 @@ export function withNotice(view: ViewOutput, notice: string): ModalView {
 }
 
 function filledIn(block: AnyBlock, view: ViewOutput): AnyBlock {
-  if (!isInput(block) || block.block_id === undefined) return block;
+  if (!isInput(block) || block.block_id === undefined || isSecretBlock(block.block_id)) return block;
   const state = view.state.values[block.block_id]?.[FIELD_ELEMENT];
   const { element } = block;
   if (element.type === 'plain_text_input') {
@@ -58,6 +61,17 @@ function filledIn(block: AnyBlock, view: ViewOutput): AnyBlock {
 
 function isInput(block: AnyBlock): block is InputBlock {
   return block.type === 'input';
+}
+
+/**
+ * What is wrong with a form that holds a secret, said at its last field: then Slack leaves what was typed as it is and nothing of it is sent back
+ * (https://docs.slack.dev/surfaces/modals#displaying_errors). Null for other forms.
+ */
+export function errorAtSecretForm({ blocks }: Pick<ViewOutput, 'blocks'>, notice: string): ViewErrorsResponseAction | null {
+  const inputs = (blocks as AnyBlock[]).filter(isInput).flatMap(({ block_id }) => block_id ?? []);
+  const last = inputs.at(-1);
+  if (last === undefined || !inputs.some(isSecretBlock)) return null;
+  return { response_action: 'errors', errors: { [last]: clip(plainLine(notice), ERROR_LENGTH) } };
 }
 
 /** A modal that only says something, in place of a form. */

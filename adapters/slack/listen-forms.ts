@@ -5,7 +5,7 @@ import { assertNever } from '../../src/chat/message.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { fromSubmission, type SlackDelivery } from './deliveries.ts';
 import type { Directory } from './directory.ts';
-import { renderNotice, withNotice } from './form-state.ts';
+import { errorAtSecretForm, renderNotice, withNotice } from './form-state.ts';
 import type { Inbound } from './inbound.ts';
 import { FIELD_ELEMENT, FORM_CALLBACK, renderForm } from './render-form.ts';
 import { suggest } from './suggest-options.ts';
@@ -31,7 +31,7 @@ export function listenForForms(app: App, { inbound, intake, directory, clock }: 
     const accepted = await inbound.keep(delivery);
     switch (accepted.kind) {
       case 'unavailable':
-        return say({ response_action: 'update', view: withNotice(body.view, accepted.message) });
+        return say(complaint(body.view, accepted.message));
       case 'repeated': {
         // An empty answer would close the form, and with it the refusal that it shows.
         const answered = recent.get(delivery.deliveryId);
@@ -60,20 +60,33 @@ export function listenForForms(app: App, { inbound, intake, directory, clock }: 
 function answer(reply: Reply | null, { view }: ViewSubmitAction, { channel, handle }: SlackDelivery): ViewResponseAction {
   if (reply?.kind === 'refusal') {
     const { message, hint } = reply.refusal;
-    return { response_action: 'update', view: withNotice(view, `${message} ${hint ?? ''}`.trim()) };
+    return complaint(view, `${message} ${hint ?? ''}`.trim());
   }
   if (reply?.kind === 'form') return { response_action: 'update', view: renderForm(reply.form, { channel, handle }) };
   return { response_action: 'clear' };
 }
 
+function complaint(view: ViewSubmitAction['view'], notice: string): ViewResponseAction {
+  return errorAtSecretForm(view, notice) ?? { response_action: 'update', view: withNotice(view, notice) };
+}
+
 function followUp(inbound: Inbound, submission: ViewSubmitAction, delivery: SlackDelivery, settled: Promise<Reply | null>): void {
   inbound.inBackground('a form could not be brought up to date', async () => {
-    const said = answer(await settled, submission, delivery);
+    const reply = await settled;
+    const said = answer(reply, submission, delivery);
     const done = renderNotice('Done', 'The answer is in the conversation. You can close this.');
-    const view = said.response_action === 'update' ? said.view : done;
+    // The form has given way by now, so an error has no field to stand at any more; the refusal stands in the conversation, too.
+    const view = said.response_action === 'update' ? said.view : said.response_action === 'errors' ? refusedNotice(reply) : done;
     const client = await inbound.client(delivery.team);
     await client?.views.update({ view_id: submission.view.id, view });
   });
+}
+
+function refusedNotice(reply: Reply | null): ReturnType<typeof renderNotice> {
+  return renderNotice(
+    'Not done',
+    reply?.kind === 'refusal' ? `${reply.refusal.message} ${reply.refusal.hint ?? ''}`.trim() : 'Send the command again.',
+  );
 }
 
 async function inTime(settled: Promise<Reply | null>, ms: number, clock: Clock): Promise<Reply | null | 'late'> {

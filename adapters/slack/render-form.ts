@@ -10,6 +10,8 @@ export const FORM_CALLBACK = 'shipmate-form';
 /** The id of the one element in each input block; the block's id says which field. */
 export const FIELD_ELEMENT = 'value';
 const FIELD_BLOCK = 'field-';
+/** The same for a field that holds a secret. Both are of one length. */
+const SECRET_BLOCK = 'hides-';
 
 /** What a form has to know when it comes back. Slack returns it unchanged and people cannot alter it. */
 const formContextSchema = z.object({
@@ -52,7 +54,12 @@ export function readContext(privateMetadata: string): FormContext | null {
 
 /** The name of the field that a block asks for; null for blocks that ask nothing of ours. */
 export function fieldOf(blockId: string): string | null {
-  return blockId.startsWith(FIELD_BLOCK) ? blockId.slice(FIELD_BLOCK.length) : null;
+  return blockId.startsWith(FIELD_BLOCK) || isSecretBlock(blockId) ? blockId.slice(FIELD_BLOCK.length) : null;
+}
+
+/** What stands in this block is never sent back, not even to its writer. */
+export function isSecretBlock(blockId: string): boolean {
+  return blockId.startsWith(SECRET_BLOCK);
 }
 
 function formatContext(context: FormContext): string {
@@ -68,7 +75,7 @@ function hasUsableName({ name }: FormField): boolean {
 function renderField(field: FormField): InputBlock {
   const block = {
     type: 'input' as const,
-    block_id: FIELD_BLOCK + field.name,
+    block_id: (field.type === 'input' && field.isSecret === true ? SECRET_BLOCK : FIELD_BLOCK) + field.name,
     label: plainLineObject(field.label, SLACK_LIMITS.inputLabel),
     optional: field.optional,
   };

@@ -119,6 +119,7 @@ const acknowledgement = z.union([
   z.strictObject({ response_type: z.literal('ephemeral'), text }),
   z.strictObject({ response_action: z.literal('update'), view: modalView }),
   z.strictObject({ response_action: z.literal('clear') }),
+  z.strictObject({ response_action: z.literal('errors'), errors: z.record(z.string().min(1).max(255), z.string().min(1)) }),
   blockSuggestions,
 ]);
 
