@@ -8,6 +8,7 @@ import { describeFactors } from './database-factors.ts';
 import { describeInstallations } from './database-installations.ts';
 import { describeIntake } from './database-intake.ts';
 import { describeLeases } from './database-leases.ts';
+import { describeLocks } from './database-locks.ts';
 import { describeMessages } from './database-messages.ts';
 import { describePeople } from './database-people.ts';
 import { describeRecords } from './database-records.ts';
@@ -31,6 +32,7 @@ export function describeDatabaseContract(create: () => Promise<DatabaseUnderTest
   describeIntake(read);
   describeInstallations(read);
   describeLeases(read);
+  describeLocks(read);
   describeMessages(read);
   describePeople(read);
   describeRecords(read);

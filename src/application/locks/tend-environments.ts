@@ -63,7 +63,7 @@ async function tellWatchers({ database, notices, workspace, schedules }: TendPar
       // Another process may have told them since.
       if (!(await stores.locks.endWatch(watcher))) return;
       await notices.tell(stores, personId, {
-        key: `opening:${app}.${environment}:${since}`,
+        key: `opening:${app}.${environment}:${personId}:${since}`,
         tone: 'neutral',
         title: `${app} ${environment} is open again.`,
         lines: [`You asked to be told. Type: /deploy ${app} ${environment}`],
