@@ -1,10 +1,10 @@
 import type { ClickInteraction, FormInteraction } from './interaction.ts';
 
-/** A form's values by field, a menu's choice as `value`; several choices are joined by commas. */
+/** A form's values by field, a menu's choice as `choice`; several choices are joined by commas. */
 export function valuesOf(interaction: ClickInteraction | FormInteraction): Readonly<Record<string, string>> {
   if (interaction.type === 3) {
     const { values } = interaction.data;
-    return values === undefined ? {} : { value: values.join(',') };
+    return values === undefined ? {} : { choice: values.join(',') };
   }
   const fields = interaction.data.components.flatMap(({ component, components }) => [
     ...(component === undefined ? [] : [component]),

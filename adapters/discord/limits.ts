@@ -22,6 +22,7 @@ export const DISCORD_LIMITS = {
   /** https://docs.discord.com/developers/components/reference#string-select */
   selectOptions: 25,
   selectOptionText: 100,
+  selectPlaceholder: 150,
   /** https://docs.discord.com/developers/components/reference#text-input */
   textInputValue: 4000,
   textInputPlaceholder: 100,

@@ -6,7 +6,7 @@ import { type Block, labelled, linesBlock, marked } from './lines.ts';
 import { stepsBlock } from './steps-block.ts';
 
 type Of<Type extends Element['type']> = Extract<Element, { type: Type }>;
-export type TextElement = Exclude<Element, Of<'buttons'> | Of<'link'> | Of<'divider'>>;
+export type TextElement = Exclude<Element, Of<'buttons'> | Of<'select'> | Of<'link'> | Of<'divider'>>;
 
 export function markdownBlock(element: TextElement): Block {
   switch (element.type) {

@@ -10,6 +10,7 @@ import type { Block } from './lines.ts';
 import { markdownBlock, type TextElement } from './markdown-blocks.ts';
 import { type MessagePayload, messagePayload } from './payload.ts';
 import { buttonRows, linkRow, type Row } from './render-buttons.ts';
+import { type SelectRow, selectRow } from './render-select.ts';
 
 /**
  * A neutral message as Discord takes it: one container whose bar shows the tone, the elements in their order. Whatever does not fit is cut
@@ -28,7 +29,7 @@ export function renderMessage(message: Message, identity: MessageIdentity | null
 
 type Piece =
   | { readonly kind: 'text'; readonly group: Group; readonly blocks: Block[] }
-  | { readonly kind: 'row'; readonly row: Row }
+  | { readonly kind: 'row'; readonly row: Row | SelectRow }
   | { readonly kind: 'divider' };
 
 /** Texts of one kind that follow one another are one component; between components Discord leaves a little space. */
@@ -42,6 +43,7 @@ function piecesOf(message: Message): readonly Piece[] {
   };
   const add = (element: Element) => {
     if (element.type === 'buttons') pieces.push(...buttonRows(element.buttons, usedIds).map((row) => ({ kind: 'row', row }) as const));
+    else if (element.type === 'select') pieces.push(...selectRow(element, usedIds).map((row) => ({ kind: 'row', row }) as const));
     else if (element.type === 'link') pieces.push(...linkRow(element).map((row) => ({ kind: 'row', row }) as const));
     else if (element.type === 'divider') pieces.push({ kind: 'divider' });
     else say(groupOf(element), markdownBlock(element));

@@ -1,10 +1,19 @@
-import type { BlockAction, ButtonAction, GlobalShortcut, MessageShortcut, SlashCommand, ViewSubmitAction } from '@slack/bolt';
+import type {
+  BlockAction,
+  ButtonAction,
+  GlobalShortcut,
+  MessageShortcut,
+  SlashCommand,
+  StaticSelectAction,
+  ViewSubmitAction,
+} from '@slack/bolt';
 import type { IncomingDelivery } from '../../src/chat/chat-intake.ts';
 import { formatAddress } from './address.ts';
 import { readValues } from './form-state.ts';
 import { formatHandle, parseHandle } from './handle.ts';
 import { mentionText } from './mention-text.ts';
 import { readContext } from './render-form.ts';
+import { actionOfSelect } from './render-select.ts';
 
 /** A delivery before the groups and the name of its sender are known. */
 export type SlackDelivery = Omit<IncomingDelivery, 'account'> & {
@@ -91,13 +100,27 @@ export function fromShortcut(body: GlobalShortcut | MessageShortcut): SlackDeliv
   };
 }
 
+/** A press of a button, whose value is the action. */
+export function fromClick(body: BlockAction, action: ButtonAction): SlackDelivery | null {
+  return action.value ? fromAction(body, action.value, {}, action.action_ts) : null;
+}
+
+/** A choice in a menu, whose id has the action. */
+export function fromChoice(
+  body: BlockAction,
+  { action_id: id, action_ts: at, selected_option: option }: StaticSelectAction,
+): SlackDelivery | null {
+  const action = actionOfSelect(id);
+  return action === null || !option ? null : fromAction(body, action, { choice: option.value }, at);
+}
+
 /**
  * `action_ts` is when the button was pressed: together with where, by whom and what it is the press itself, and the same in every copy of the
  * request (https://docs.slack.dev/reference/interaction-payloads/block_actions-payload).
  */
-export function fromClick(body: BlockAction, action: ButtonAction): SlackDelivery | null {
+function fromAction(body: BlockAction, action: string, values: Readonly<Record<string, string>>, at: string): SlackDelivery | null {
   const team = body.team?.id ?? body.user.team_id;
-  if (team === undefined || !action.value) return null;
+  if (team === undefined) return null;
   const sender = { team: body.user.team_id ?? team, user: body.user.id, name: nameOf(body.user) };
   const { container } = body;
   const place = String(container['message_ts'] ?? container['view_id'] ?? '');
@@ -105,11 +128,11 @@ export function fromClick(body: BlockAction, action: ButtonAction): SlackDeliver
   const channel = body.channel?.id ?? container['channel_id'];
   return {
     platform: 'slack',
-    deliveryId: `click:${place}:${sender.user}:${action.value}:${action.action_ts}`,
+    deliveryId: `click:${place}:${sender.user}:${action}:${at}`,
     channel: channelAddress(team, typeof channel === 'string' ? channel : sender.user, sender.user),
     team,
     sender,
-    what: { kind: 'action', action: action.value, values: {} },
+    what: { kind: 'action', action, values },
     handle: formatHandle({ responseUrl: body.response_url ?? null, threadTs: typeof threadTs === 'string' ? threadTs : null }),
   };
 }

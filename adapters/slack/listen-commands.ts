@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt';
-import { fromClick, fromCommand, fromMessage, fromShortcut, type SlackDelivery } from './deliveries.ts';
+import { fromChoice, fromClick, fromCommand, fromMessage, fromShortcut, type SlackDelivery } from './deliveries.ts';
 import { renderNotice } from './form-state.ts';
 import type { Inbound } from './inbound.ts';
 import { GLOBAL_SHORTCUT, MESSAGE_SHORTCUT } from './manifest.ts';
@@ -16,7 +16,7 @@ class NotKeptError extends Error {
 
 const LONGEST_NOTE = 1000;
 
-/** Commands, mentions, shortcuts and buttons: each is kept first and acknowledged then. */
+/** Commands, mentions, shortcuts, buttons and menus: each is kept first and acknowledged then. */
 export function listenForCommands(app: App, inbound: Inbound): void {
   app.command(/./, async ({ body, ack }) => {
     const delivery = fromCommand(body);
@@ -42,7 +42,7 @@ export function listenForCommands(app: App, inbound: Inbound): void {
   });
 
   app.action({ type: 'block_actions', action_id: new RegExp(`^${BUTTON_ID}-`) }, async ({ body, action, ack }) => {
-    const delivery = action.type === 'button' ? fromClick(body, action) : null;
+    const delivery = action.type === 'button' ? fromClick(body, action) : action.type === 'static_select' ? fromChoice(body, action) : null;
     if (delivery === null) return ack();
     const accepted = await inbound.keep(delivery);
     await ack();

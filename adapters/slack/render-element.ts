@@ -4,6 +4,7 @@ import { clip, clipStart, plainLine, plainText } from '../../src/chat/plain-text
 import { SLACK_LIMITS } from './limits.ts';
 import type { NumberedElement } from './number-buttons.ts';
 import { renderButtons, renderLink } from './render-buttons.ts';
+import { renderSelect } from './render-select.ts';
 import { renderTable } from './render-table.ts';
 import { preformatted, richText, section, span } from './rich-text.ts';
 import { NOTHING, ownMarkup, plainLineObject, plainObject } from './text-objects.ts';
@@ -51,6 +52,8 @@ export function renderElement(element: NumberedElement, { mark, budget }: Drawin
       return renderChanges(element, budget);
     case 'buttons':
       return renderButtons(element.buttons);
+    case 'select':
+      return renderSelect(element);
     case 'link':
       return renderLink(element);
     case 'time':

@@ -55,6 +55,8 @@ function renderElement(element: Element, drawing: Drawing): string[] {
       const labels = element.buttons.map((button) => `[ ${plainLine(button.label)} ]`);
       return labels.length === 0 ? [] : wrap(labels.join('  '), width).map((line) => palette.quiet(line));
     }
+    case 'select':
+      return renderSelect(element, drawing);
     case 'link': {
       const url = safeUrl(element.url);
       // On a line of its own and never broken, so that a terminal finds where it ends.
@@ -67,6 +69,21 @@ function renderElement(element: Element, drawing: Drawing): string[] {
     default:
       return assertNever(element);
   }
+}
+
+/** What can be chosen, numbered; a terminal is typed in, so the label says what to type. */
+function renderSelect({ placeholder, options }: Extract<Element, { type: 'select' }>, { width, palette }: Drawing): string[] {
+  const column = String(options.length).length;
+  return [
+    ...wrap(`${plainLine(placeholder)}:`, width).map(palette.quiet),
+    ...options.flatMap(({ label }, index) => {
+      const [first = '', ...more] = wrap(plainLine(label), width - INDENT.length - column - 2);
+      return [
+        `${INDENT}${String(index + 1).padStart(column)}  ${first}`,
+        ...more.map((line) => ' '.repeat(INDENT.length + column + 2) + line),
+      ];
+    }),
+  ];
 }
 
 function renderText({ text, style }: Extract<Element, { type: 'text' }>, { width, palette, tone }: Drawing): string[] {

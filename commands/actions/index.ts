@@ -9,6 +9,7 @@ import { history } from './history.ts';
 import { mfaCode, mfaDo } from './mfa.ts';
 import { retry } from './retry.ts';
 import { rollback } from './rollback.ts';
+import { rollbackPick } from './rollback-pick.ts';
 import { rollbackTo } from './rollback-to.ts';
 import { secretDeploy, secretRemove, secretRemoveAsk, secretSet } from './secret.ts';
 import { unlockScope } from './unlock.ts';
@@ -20,6 +21,7 @@ import { watchOpening } from './watch-opening.ts';
 export const actions: readonly ActionDefinition<App>[] = [
   rollback,
   rollbackTo,
+  rollbackPick,
   cancel,
   approve,
   approveSubmitted,

@@ -166,7 +166,7 @@ async function composeRollback(parts: Parts, request: RollbackRequest): Promise<
     notes: [],
   });
   const planHash = hashPlan(plan, 'rollback', parts.workspace().policyVersion);
-  return { plan, planHash, currentVersion: from.version, warnings: [], from, to, release };
+  return { plan, planHash, currentVersion: from.version, warnings: [], from, to, others: otherTargets(from, to, earlier), release };
 }
 
 /**
@@ -199,6 +199,15 @@ async function chooseTarget(parts: Parts, from: Revision, earlier: readonly Revi
     candidates = candidates.slice(returnedTo + 1);
   }
   return candidates.find((revision) => revision.releaseId !== from.releaseId) ?? null;
+}
+
+function otherTargets(from: Revision, to: Revision, earlier: readonly Revision[]): readonly Revision[] {
+  const named = new Set([from.releaseId, to.releaseId]);
+  return earlier.filter(({ releaseId }) => {
+    const isNew = !named.has(releaseId);
+    named.add(releaseId);
+    return isNew;
+  });
 }
 
 function noTarget(request: RollbackRequest, from: Revision, earlier: readonly Revision[]): Refusal {

@@ -152,7 +152,12 @@ export type PlannedDeployment = {
   readonly warnings: readonly string[];
 };
 
-export type PlannedRollback = PlannedDeployment & { readonly from: Revision; readonly to: Revision };
+export type PlannedRollback = PlannedDeployment & {
+  readonly from: Revision;
+  readonly to: Revision;
+  /** Where else it could go back to, the newest first; each release once. */
+  readonly others: readonly Revision[];
+};
 
 export type RequestedDeployment = {
   readonly deployment: Deployment;

@@ -32,6 +32,11 @@ export const MESSAGE_LIMITS = {
   changeValue: 120,
   buttons: 5,
   buttonLabel: 70,
+  /** Discord's: 25 options, their values and labels 100 characters; Slack's labels 75. */
+  selectOptions: 25,
+  selectValue: 100,
+  selectLabel: 70,
+  selectPlaceholder: 100,
   /** Discord's for a link button; Slack takes 3000. */
   linkUrl: 512,
   confirmTitle: 100,

@@ -29,6 +29,12 @@ const element = z.discriminatedUnion('type', [
     changes: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
   }),
   z.object({ type: z.literal('buttons'), buttons: z.array(button) }),
+  z.object({
+    type: z.literal('select'),
+    action: z.string(),
+    placeholder: z.string(),
+    options: z.array(z.object({ value: z.string(), label: z.string() })),
+  }),
   z.object({ type: z.literal('link'), label: z.string(), url: z.string() }),
   z.object({ type: z.literal('time'), label: z.string(), at: z.number() }),
   z.object({ type: z.literal('divider') }),

@@ -33,6 +33,8 @@ export type Element =
       readonly changes: readonly { readonly path: string; readonly before: string | null; readonly after: string | null }[];
     }
   | { readonly type: 'buttons'; readonly buttons: readonly Button[] }
+  /** One of several, at most 25: its action comes with the value of what was chosen as `choice`. Like a button it carries a verb and an id only. */
+  | { readonly type: 'select'; readonly action: string; readonly placeholder: string; readonly options: readonly SelectOption[] }
   /** To a page outside of the chat. `url` is http or https, as {@link safeUrl} lets through; others are not shown. */
   | { readonly type: 'link'; readonly label: string; readonly url: string }
   | { readonly type: 'time'; readonly label: string; readonly at: number }
@@ -52,6 +54,9 @@ export type Button = {
   /** Asked before it acts: exactly what will happen. */
   readonly confirm: { readonly title: string; readonly text: string; readonly yes: string; readonly no: string } | null;
 };
+
+/** `value` has at most 100 characters and is never cut. */
+export type SelectOption = { readonly value: string; readonly label: string };
 
 /** A form asked of one person; submitted as the same kind of action with values. */
 export type Form = {

@@ -2,6 +2,7 @@ import { MESSAGE_LIMITS as LIMITS } from '../chat/limits.ts';
 import { assertNever, type Button, type Element, type Message, type Tone } from '../chat/message.ts';
 import { clip, clipStart, plainLine, plainText } from '../chat/plain-text.ts';
 import { safeUrl } from '../chat/safe-url.ts';
+import { usableOptions } from '../chat/usable-options.ts';
 
 /**
  * The only way views make a message: whatever text came in, from people, engines or logs, leaves without control characters
@@ -70,6 +71,11 @@ function bound(element: Element): Element | null {
     case 'link': {
       const url = safeUrl(element.url);
       return url === null || url.length > LIMITS.linkUrl ? null : { ...element, label: line(element.label, LIMITS.buttonLabel), url };
+    }
+    case 'select': {
+      const limits = { options: LIMITS.selectOptions, value: LIMITS.selectValue };
+      const options = usableOptions(element.options, limits).map(({ value, label }) => ({ value, label: line(label, LIMITS.selectLabel) }));
+      return options.length === 0 ? null : { ...element, placeholder: line(element.placeholder, LIMITS.selectPlaceholder), options };
     }
     case 'time':
       return { ...element, label: line(element.label, LIMITS.fieldLabel) };

@@ -11,10 +11,11 @@ export type RollbackFacts = {
   readonly warnings: readonly string[];
   readonly from: Revision;
   readonly to: Revision;
+  readonly others: readonly Revision[];
 };
 
 /** Asked of one person before anything happens. The button names both revisions: when another one runs by then, it asks again. */
-export function rollbackConfirmation({ plan, warnings, from, to }: RollbackFacts, reason: string | null, now: number): Message {
+export function rollbackConfirmation({ plan, warnings, from, to, others }: RollbackFacts, reason: string | null, now: number): Message {
   const { app, environment } = plan;
   // A failed release that was left in place opened no revision: going back is to the newest one.
   const isNewest = from.number === to.number;
@@ -37,6 +38,15 @@ export function rollbackConfirmation({ plan, warnings, from, to }: RollbackFacts
         },
       ],
     },
+    {
+      type: 'select',
+      action: formatAction(ROLLBACK_PICK, `${app}.${environment}`),
+      placeholder: 'Another version…',
+      options: others.map((revision) => ({
+        value: String(revision.number),
+        label: `${revision.version} (revision ${revision.number}, ran until ${utcTime(revision.activeTo ?? from.activeFrom, now)} UTC)`,
+      })),
+    },
     quiet(
       reason === null
         ? `Nothing was done yet. At once: /rollback ${app} ${environment} ${to.version} --yes`
@@ -44,6 +54,9 @@ export function rollbackConfirmation({ plan, warnings, from, to }: RollbackFacts
     ),
   ]);
 }
+
+/** The verb of the menu of other versions; its id is `app.environment`, the choice a revision's number. */
+export const ROLLBACK_PICK = 'rollback-pick';
 
 /** What a `rollback-to` button names: `app.environment.to.from`, both revision numbers. */
 export type RollbackTo = { readonly app: string; readonly environment: string; readonly to: number; readonly from: number | null };

@@ -3,13 +3,19 @@ import { api, retried } from './api.ts';
 import type { ChatStore } from './chat-store.ts';
 import { problemOf } from './problem-of.ts';
 
-/** A click on a message's button; a second one while the first is on its way does nothing. */
-export async function act(store: ChatStore, messageId: string, channel: string, action: string): Promise<void> {
+/** A click on a message's button, or a choice in its menu; a second one while the first is on its way does nothing. */
+export async function act(
+  store: ChatStore,
+  messageId: string,
+  channel: string,
+  action: string,
+  values: Record<string, string>,
+): Promise<void> {
   const key = `${messageId} ${action}`;
   if (store.state.acting.has(key)) return;
   store.set({ acting: new Set([...store.state.acting, key]) });
   try {
-    store.openForm(await sendAction(channel, action, {}), channel);
+    store.openForm(await sendAction(channel, action, values), channel);
   } catch (error) {
     store.toast(problemOf(error));
   } finally {

@@ -107,8 +107,8 @@ export class Chat {
     this.#outbox.takeBack(pending);
   }
 
-  act(messageId: string, channel: string, action: string): Promise<void> {
-    return act(this.#store, messageId, channel, action);
+  act(messageId: string, channel: string, action: string, values: Record<string, string>): Promise<void> {
+    return act(this.#store, messageId, channel, action, values);
   }
 
   /** Null when it was taken; otherwise what is wrong, for the form that stays open. */

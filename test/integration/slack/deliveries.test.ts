@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { renderSelect } from '../../../adapters/slack/render-select.ts';
 import type { Form, Message } from '../../../src/chat/message.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import { FakeClock } from '../../support/builders-parts.ts';
@@ -265,6 +266,23 @@ describe('acknowledging', () => {
     intake.unavailable = null;
     expect((await send(served, signedEvent(body, { num: 1, reason: 'http_error' }))).status).toBe(200);
     expect(intake.kept).toHaveLength(1);
+  });
+
+  test('a choice in a menu comes as its action, with the value that was chosen', async () => {
+    const [menu] = renderSelect({
+      type: 'select',
+      action: 'rollback-pick:shop.staging',
+      placeholder: 'Another version…',
+      options: [{ value: '3', label: '1.0.0' }],
+      number: 1,
+    });
+    const [{ action_id: id = '' } = {}] = (menu as { elements: { action_id?: string }[] }).elements;
+    const actions = [{ ...(chosen('3') as object), action_id: id, block_id: 'x', action_ts: '1700000001.000200' }];
+    await send(served, signedInteraction(click('', { actions })));
+    await send(served, signedInteraction(click('', { actions: [{ ...actions[0], action_id: 'shipmate-1' }] })));
+    expect(intake.kept.map(({ what }) => what)).toEqual([
+      { kind: 'action', action: 'rollback-pick:shop.staging', values: { choice: '3' } },
+    ]);
   });
 
   test('when it cannot be kept, who pressed a button sees why', async () => {

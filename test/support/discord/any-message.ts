@@ -47,6 +47,12 @@ const anyElement: fc.Arbitrary<Element> = fc.oneof(
     changes: fc.array(fc.record({ path: anyText, before: orNull, after: orNull }), { maxLength: 12 }),
   }),
   fc.record({ type: fc.constant('buttons' as const), buttons: fc.array(anyButton, { maxLength: 12 }) }),
+  fc.record({
+    type: fc.constant('select' as const),
+    action: fc.oneof(fc.stringMatching(/^[a-z][a-z-]{0,8}:[A-Za-z0-9._-]{1,80}$/), anyText),
+    placeholder: anyText,
+    options: fc.array(fc.record({ value: anyText, label: anyText }), { maxLength: 30 }),
+  }),
   fc.record({ type: fc.constant('time' as const), label: anyText, at: fc.double() }),
   fc.record({
     type: fc.constant('link' as const),

@@ -107,6 +107,15 @@ function child(component: unknown, path: string): Problems {
 function actionRow(row: Json, path: string): Problems {
   const { components } = row;
   if (!Array.isArray(components) || components.length < 1 || components.length > 5) return [`${path}: not 1 to 5 buttons`];
+  const [first] = components;
+  if (isRecord(first) && first['type'] === 3) {
+    return [
+      ...unknownFields(row, ['type', 'id', 'components'], path),
+      ...mustBe(components.length === 1, `${path}: a menu has its row to itself`),
+      ...text(first['custom_id'], 1, 100, `${path}.custom_id`),
+      ...stringSelect(first, path),
+    ];
+  }
   return [
     ...unknownFields(row, ['type', 'id', 'components'], path),
     ...components.flatMap((item, index) => button(item, `${path}[${index}]`)),
@@ -207,11 +216,17 @@ function modalField(component: Json, path: string): Problems {
     ];
   }
   if (component['type'] !== 3) return [`${path}: type ${String(component['type'])}`];
-  const { options } = component;
+  return stringSelect(component, path);
+}
+
+/** https://docs.discord.com/developers/components/reference#string-select */
+function stringSelect(component: Json, path: string): Problems {
+  const { options, placeholder } = component;
   if (!Array.isArray(options) || options.length < 1 || options.length > 25) return [`${path}: not 1 to 25 options`];
   const values = options.map((option: unknown) => (isRecord(option) ? option['value'] : undefined));
   return [
     ...unknownFields(component, ['type', 'id', 'custom_id', 'options', 'placeholder', 'required', 'min_values', 'max_values'], path),
+    ...(placeholder === undefined ? [] : text(placeholder, 1, 150, `${path}.placeholder`)),
     ...mustBe(new Set(values).size === values.length, `${path}: values not unique`),
     ...mustBe(options.filter((option: unknown) => isRecord(option) && option['default'] === true).length <= 1, `${path}: several defaults`),
     ...options.flatMap((option: unknown, index) =>

@@ -64,12 +64,27 @@ const linkButton = z.strictObject({
     .regex(/^https?:\/\//),
 });
 
+/** https://docs.slack.dev/reference/block-kit/composition-objects/option-object */
+const option = z.strictObject({ text: plain(75), value: z.string().min(1).max(150) });
+
+/** https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#static_select: option values are unique, or Slack cannot tell which was meant. */
+const menu = z.strictObject({
+  type: z.literal('static_select'),
+  action_id: actionId,
+  placeholder: plain(150),
+  options: z
+    .array(option)
+    .min(1)
+    .max(100)
+    .refine((options) => new Set(options.map(({ value }) => value)).size === options.length, 'has a value twice'),
+});
+
 /** https://docs.slack.dev/reference/block-kit/blocks/actions-block */
 const actions = z.strictObject({
   type: z.literal('actions'),
   block_id: blockId,
   elements: z
-    .array(z.union([button, linkButton]))
+    .array(z.union([button, linkButton, menu]))
     .min(1)
     .max(25),
 }) satisfies z.ZodType<ActionsBlock>;
@@ -98,9 +113,6 @@ const richText = z.strictObject({
     )
     .min(1),
 }) satisfies z.ZodType<RichTextBlock>;
-
-/** https://docs.slack.dev/reference/block-kit/composition-objects/option-object */
-const option = z.strictObject({ text: plain(75), value: z.string().min(1).max(150) });
 
 /** https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element and …/select-menu-element */
 const inputElement = z.discriminatedUnion('type', [

@@ -94,6 +94,7 @@ describe('buttons', () => {
     warnings: [],
     from: revision(from, '1.2.0'),
     to: revision(3, '1.0.0'),
+    others: [revision(2, '0.9.0')],
   });
 
   it('rollback-to goes to the revision it names', async () => {
@@ -118,6 +119,25 @@ describe('buttons', () => {
       kind: 'refusal',
       refusal: { refused: 'plan_changed', message: 'shop staging runs 1.2.0 (revision 5) by now, not what you confirmed.' },
     });
+  });
+
+  it('rollback-pick shows what going back to the chosen revision would do, and does nothing', async () => {
+    const asked: RollbackRequest[] = [];
+    const pick = actions.find(({ verb }) => verb === 'rollback-pick');
+    const useCases = fakeUseCases({
+      planRollback: async (request) => {
+        asked.push(request);
+        return planned(4);
+      },
+    });
+    const reply = await pick?.handle(useCases, 'shop.staging', { choice: '2' }, context);
+    expect(asked).toMatchObject([{ app: 'shop', environment: 'staging', to: '2' }]);
+    expect(reply).toMatchObject({ kind: 'message', visibility: 'private' });
+    expect(JSON.stringify(reply)).toContain('"action":"rollback-pick:shop.staging"');
+    for (const choice of ['', '2; drop', '1.0.0'])
+      expect(await pick?.handle(useCases, 'shop.staging', { choice }, context)).toMatchObject({ kind: 'refusal' });
+    expect(await pick?.handle(useCases, 'shop', { choice: '2' }, context)).toMatchObject({ kind: 'refusal' });
+    expect(asked).toHaveLength(1);
   });
 
   it('rollback-to refuses an id that no button of ours has', async () => {

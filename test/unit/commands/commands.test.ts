@@ -27,6 +27,7 @@ const planned = {
   warnings: [],
   from: revision(4, '1.1.0'),
   to: revision(3, '1.0.0'),
+  others: [],
 };
 
 async function run(text: string, useCases: Partial<UseCases> = {}): Promise<Reply> {

@@ -272,6 +272,13 @@ describe('a button', () => {
   };
   const before = (card: object) => structuredClone(card);
 
+  it('takes a choice in a menu as its action, with the value that was chosen', async () => {
+    const { card } = await posted();
+    const menu = { ...click('rollback-pick:shop.staging'), component_type: 3, values: ['3'] };
+    await interact(3, menu, { clicked: card });
+    expect(bot.intake.effects.at(-1)?.what).toEqual({ kind: 'action', action: 'rollback-pick:shop.staging', values: { choice: '3' } });
+  });
+
   it('is an action of its own delivery, and the card that it stands on stays as it is', async () => {
     const { card } = await posted();
     const untouched = before(card);

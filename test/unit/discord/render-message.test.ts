@@ -106,6 +106,18 @@ describe('a neutral message on Discord', () => {
     ]);
   });
 
+  it('offers a choice by a menu in a row of its own, as many as Discord shows', () => {
+    const options = Array.from({ length: 30 }, (_, index) => ({ value: String(index % 29), label: index === 0 ? '' : `1.${index}.0` }));
+    const menu: Element = { type: 'select', action: 'rollback-pick:shop.staging', placeholder: 'Another version…', options };
+    const rendered = renderMessage(message(menu, menu, { ...menu, action: 'no action' }, { ...menu, action: 'a:1', options: [] }));
+    expect(validateMessage(rendered, 'create')).toEqual([]);
+    const rows = inside(rendered).filter(({ type }) => type === 1);
+    expect(rows).toHaveLength(1);
+    const shown = options.slice(0, 25).map(({ value, label }) => ({ value, label: label || '…' }));
+    const expected = { type: 3, custom_id: 'rollback-pick:shop.staging', placeholder: 'Another version…', options: shown };
+    expect(rows[0]?.components).toEqual([expected]);
+  });
+
   it('shows the tone as the colour of its bar', () => {
     const colours = (['neutral', 'progress', 'success', 'warning', 'danger'] as const).map(
       (tone) => (renderMessage({ ...message(), tone }).components as unknown as Rendered[])[0]?.accent_color,

@@ -36,6 +36,12 @@ const button = fc.record({
 });
 
 const element: fc.Arbitrary<Element> = fc.oneof(
+  fc.record({
+    type: fc.constant('select' as const),
+    action,
+    placeholder: text,
+    options: fc.array(fc.record({ value: text, label: text }), { maxLength: 120 }),
+  }),
   fc.record({ type: fc.constant('header' as const), text }),
   fc.record({ type: fc.constant('text' as const), text, style: fc.constantFrom('normal' as const, 'strong' as const, 'quiet' as const) }),
   fc.record({ type: fc.constant('fields' as const), fields: fc.array(fc.record({ label: text, value: text }), { maxLength: 15 }) }),

@@ -139,6 +139,33 @@ describe('each element', () => {
         },
       ],
     ],
+    [
+      'a menu, with its action in the id',
+      {
+        type: 'select',
+        action: 'rollback-pick:shop.staging',
+        placeholder: 'Another version…',
+        options: [
+          { value: '3', label: '1.0.0' },
+          { value: '3', label: 'the same again' },
+          { value: 'x'.repeat(151), label: 'cut, it would be another' },
+        ],
+      },
+      [
+        {
+          type: 'actions',
+          elements: [
+            {
+              type: 'static_select',
+              action_id: 'shipmate-1-rollback-pick:shop.staging',
+              placeholder: { type: 'plain_text', text: 'Another version…', emoji: false },
+              options: [{ value: '3', text: { type: 'plain_text', text: '1.0.0', emoji: false } }],
+            },
+          ],
+        },
+      ],
+    ],
+    ['a menu of nothing', { type: 'select', action: 'rollback-pick:shop.staging', placeholder: 'Which?', options: [] }, []],
     ['a link to no page', { type: 'link', label: 'Confirm', url: 'javascript:alert(1)' }, []],
     ['a divider', { type: 'divider' }, [{ type: 'divider' }]],
   ];

@@ -39,6 +39,15 @@ describe('a message in a terminal', () => {
             { path: 'y', before: 'old', after: null },
           ],
         },
+        {
+          type: 'select',
+          action: 'rollback-pick:shop.staging',
+          placeholder: 'Another version',
+          options: [
+            { value: '2', label: '1.1.0 (revision 2)' },
+            { value: '1', label: '1.0.0 (revision 1)' },
+          ],
+        },
         { type: 'buttons', buttons: [{ action: 'cancel:d1', label: 'Cancel', style: 'normal', confirm: null }] },
         { type: 'time', label: 'Usually done by', at: 61_000 },
         { type: 'link', label: 'Confirm', url: 'https://shipmate.example/confirm/abc' },
@@ -64,6 +73,9 @@ describe('a message in a terminal', () => {
       '  ~ image: a → b',
       '  + x: new',
       '  - y: old',
+      'Another version:',
+      '  1  1.1.0 (revision 2)',
+      '  2  1.0.0 (revision 1)',
       '[ Cancel ]',
     ]);
     expect(lines.slice(-3, -1)).toEqual(['Confirm:', 'https://shipmate.example/confirm/abc']);

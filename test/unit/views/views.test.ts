@@ -62,10 +62,16 @@ describe('views', () => {
   });
 
   it('a rollback confirmation states where it goes from and to, and its button names both revisions', () => {
-    const view = rollbackConfirmation({ plan: aPlan, warnings: [], from: revision(4, '1.1.0'), to: revision(3, '1.0.0') }, null, NOW);
+    const view = rollbackConfirmation(
+      { plan: aPlan, warnings: [], from: revision(4, '1.1.0'), to: revision(3, '1.0.0'), others: [revision(1, '0.9.0')] },
+      null,
+      NOW,
+    );
     expect(bold(view)).toMatchObject({ text: 'staging goes from 1.1.0 back to revision 3, 1.0.0.' });
     const buttons = view.elements.flatMap((element) => (element.type === 'buttons' ? element.buttons : []));
     expect(buttons).toMatchObject([{ action: 'rollback-to:shop.staging.3.4', label: 'Roll back to 1.0.0', style: 'danger' }]);
+    const [menu] = view.elements.filter(({ type }) => type === 'select');
+    expect(menu).toMatchObject({ action: 'rollback-pick:shop.staging', options: [{ value: '1' }] });
   });
 
   it('a plan counts what happens to each service', () => {

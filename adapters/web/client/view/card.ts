@@ -5,11 +5,16 @@ import { Changes } from './elements/changes.ts';
 import { Code } from './elements/code.ts';
 import { Link } from './elements/link.ts';
 import { Progress } from './elements/progress.ts';
+import { Select } from './elements/select.ts';
 import { Steps } from './elements/steps.ts';
 import { Table } from './elements/table.ts';
 import { RelativeTime } from './relative-time.ts';
 
-type CardProps = { message: Message; onAction: (action: string) => void; isActing: (action: string) => boolean };
+type CardProps = {
+  message: Message;
+  onAction: (action: string, values?: Record<string, string>) => void;
+  isActing: (action: string) => boolean;
+};
 
 /** A neutral message. Its tone is the bar at the side; its elements keep their nodes when it is edited, so that what changed can move softly. */
 export function Card({ message, onAction, isActing }: CardProps): View {
@@ -41,6 +46,10 @@ function CardElement({ element, onAction, isActing }: { element: Element } & Omi
       return html`<${Changes} title=${element.title} changes=${element.changes} />`;
     case 'buttons':
       return html`<${Buttons} buttons=${element.buttons} onAction=${onAction} isActing=${isActing} />`;
+    case 'select': {
+      const { type: _, ...menu } = element;
+      return html`<${Select} ...${menu} isBusy=${isActing(menu.action)} onChoose=${(choice: string) => onAction(menu.action, { choice })} />`;
+    }
     case 'link':
       return html`<${Link} label=${element.label} url=${element.url} />`;
     case 'time':

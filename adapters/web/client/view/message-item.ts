@@ -72,7 +72,7 @@ function draw({ chat, message, isFirst, replies, lastReplyAt, acting, isOpenThre
 function Body({ chat, message, acting }: { chat: Chat; message: StoredMessage; acting: ReadonlySet<string> }): View {
   const content = readContent(message.content);
   if (content.kind === 'card') {
-    const act = (action: string) => void chat.act(message.id, message.channel, action);
+    const act = (action: string, values: Record<string, string> = {}) => void chat.act(message.id, message.channel, action, values);
     const isActing = (action: string) => acting.has(`${message.id} ${action}`);
     return html`<${Card} message=${content.message} onAction=${act} isActing=${isActing} />`;
   }
