@@ -15,6 +15,7 @@ export type ClientAssets = {
 };
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
   '.ts': 'text/javascript; charset=utf-8',
   '.mjs': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -28,6 +29,9 @@ const VENDOR: Readonly<Record<string, string>> = {
   htm: 'htm.mjs',
   'htm/preact': 'index.mjs',
 };
+
+/** For the pages behind private links, which load it as a plain script: the package's browser build is beside what Node loads. */
+const WEBAUTHN = { path: 'vendor/simplewebauthn.js', package: '@simplewebauthn/browser', file: '../dist/bundle/index.umd.min.js' };
 
 export async function loadClientAssets(): Promise<ClientAssets> {
   const sources = new Map<string, { body: Buffer; contentType: string }>();
@@ -46,6 +50,8 @@ export async function loadClientAssets(): Promise<ClientAssets> {
     const body = await readFile(join(dirname(require.resolve(name)), file));
     sources.set(vendorPath(name), { body, contentType: 'text/javascript; charset=utf-8' });
   }
+  const webauthn = await readFile(join(dirname(require.resolve(WEBAUTHN.package)), WEBAUTHN.file));
+  sources.set(WEBAUTHN.path, { body: webauthn, contentType: 'text/javascript; charset=utf-8' });
 
   const hash = createHash('sha256');
   for (const [path, { body }] of [...sources].sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(path).update(body);

@@ -1,5 +1,6 @@
 import type { ChatCore, Conversations } from '../../src/chat/chat-core.ts';
 import type { Person } from '../../src/domain/deployment.ts';
+import type { FactorPages } from '../../src/ports/factor-pages.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 
 export type WebChatOptions = {
@@ -15,6 +16,8 @@ export type WebChatOptions = {
   readonly publicUrl: string | null;
   /** Who a bearer token belongs to; compares in constant time. Without it no token is accepted. */
   readonly authenticate?: (token: string) => Promise<Person | null>;
+  /** The pages behind private links, for second factors; without them there are none. */
+  readonly factorPages?: FactorPages;
   /** The platform name under which messages are kept. Default `web`. */
   readonly platform?: string;
   readonly heartbeatMs?: number;
@@ -31,7 +34,7 @@ export type WebChatMode =
   | { readonly kind: 'production'; readonly redeemSignIn: (code: string) => Promise<Person | null> };
 
 /** The options with their defaults filled in, as the routes use them. */
-export type WebChat = Required<Omit<WebChatOptions, 'authenticate'>> & Pick<WebChatOptions, 'authenticate'>;
+export type WebChat = Required<Omit<WebChatOptions, 'authenticate' | 'factorPages'>> & Pick<WebChatOptions, 'authenticate' | 'factorPages'>;
 
 export function withDefaults(options: WebChatOptions): WebChat {
   return { platform: 'web', heartbeatMs: 15_000, requestsPerMinute: 240, writesPerMinute: 60, now: Date.now, ...options };

@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { loadClientAssets } from './client-assets.ts';
+import type { ClientAssets } from './client-assets.ts';
 import { renderPage } from './page.ts';
 
 /** The page at `/`, `/sign-in` and `/deployments/<id>` (which opens the card's thread), and what it loads. */
-export async function pageRoutes(server: FastifyInstance): Promise<void> {
-  const assets = await loadClientAssets();
+export function pageRoutes(server: FastifyInstance, assets: ClientAssets): void {
   const page = renderPage(assets);
 
   for (const path of ['/', '/sign-in', '/deployments/:id']) {

@@ -3,11 +3,15 @@ import type { ClientAssets } from './client-assets.ts';
 
 export type Page = { readonly html: string; readonly contentSecurityPolicy: string };
 
-/** The one HTML page. Nothing of anybody's is in it: the client asks the API and writes text nodes only. */
+/** What the pages behind private links load is not the chat's. */
+const OTHER_PAGES = 'client/pages/';
+
+/** The chat's page. Nothing of anybody's is in it: the client asks the API and writes text nodes only. */
 export function renderPage(assets: ClientAssets): Page {
   const at = (path: string) => `/assets/${assets.version}/client/${path}`;
-  const styles = [...assets.files.keys()].filter((path) => path.endsWith('.css')).sort();
-  const modules = [...assets.files.keys()].filter((path) => path.endsWith('.ts') || path.endsWith('.mjs')).sort();
+  const paths = [...assets.files.keys()].filter((path) => !path.startsWith(OTHER_PAGES)).sort();
+  const styles = paths.filter((path) => path.endsWith('.css'));
+  const modules = paths.filter((path) => path.endsWith('.ts') || path.endsWith('.mjs'));
   const html = `<!doctype html>
 <html lang="en">
 <head>

@@ -2,7 +2,9 @@ import cookiePlugin from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { ChatError } from './chat-error.ts';
+import { loadClientAssets } from './client-assets.ts';
 import { conversationRoutes } from './conversation-routes.ts';
+import { factorRoutes } from './factor-pages/factor-routes.ts';
 import { hasBearerToken, identify } from './identity.ts';
 import { type WebChat, type WebChatOptions, withDefaults } from './options.ts';
 import { pageRoutes } from './page-routes.ts';
@@ -28,7 +30,10 @@ export function webChat(options: WebChatOptions): FastifyPluginAsync {
         );
       }
     });
-    await pageRoutes(server);
+    const assets = await loadClientAssets();
+    pageRoutes(server, assets);
+    const pages = chat.factorPages;
+    if (pages !== undefined) await server.register(async (own) => factorRoutes(own, { chat, pages, assets }));
     await server.register(async (api) => chatApi(api, chat), { prefix: '/api/v1/chat' });
   };
 }

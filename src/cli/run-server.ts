@@ -4,6 +4,7 @@ import { webChat } from '../../adapters/web/index.ts';
 import { actions } from '../../commands/actions/index.ts';
 import { commands } from '../../commands/index.ts';
 import { createUseCases } from '../application/create-use-cases.ts';
+import { createFactorPages } from '../application/second-factor/factor-pages.ts';
 import type { UseCases } from '../application/use-cases.ts';
 import type { ChatCore, Conversations } from '../chat/chat-core.ts';
 import { createChatCore } from '../chat-core/create-chat-core.ts';
@@ -56,6 +57,7 @@ export async function runServer(parts: OpenedParts, settings: Settings, closers:
       core,
       conversations,
       logger,
+      factorPages: createFactorPages(parts),
       workspaceName: workspace().name,
       sessionSecret: access.sessionSecret,
       publicUrl: settings.publicUrl,
