@@ -4,18 +4,19 @@ import { fileURLToPath } from 'node:url';
 import { buildExampleImages, shopExample } from '../../../adapters/local-engine/example-images.ts';
 import type { Settings } from '../../config/settings.ts';
 import { bringEngine } from '../bring-engine.ts';
-import { openParts } from '../open-parts.ts';
+import { type OpenedParts, openParts } from '../open-parts.ts';
 import { runServer } from '../run-server.ts';
 import { runWorker } from '../run-worker.ts';
 import { openWorkspace, readSettings, start, untilStopped } from '../start.ts';
 import { StartRefused } from '../start-refused.ts';
-import { playChapters, VISITORS } from './chapters.ts';
+import { playChapters, type Stage, VISITORS } from './chapters.ts';
+import { type Cast, handOutTelephones, playProduction } from './production.ts';
 import { Tour, TourFailed } from './tour.ts';
 import { TourScreen } from './tour-screen.ts';
 import { removeVisitors } from './visitors.ts';
 
 const ROOT = resolve(fileURLToPath(import.meta.url), '../../../..');
-const STACK = 'shop-staging';
+const STACKS = ['shop-staging', 'shop-production'] as const;
 
 /**
  * `shipmate demo`: sets everything up, shows the main job in the terminal as it happens, and goes on serving the browser
@@ -40,18 +41,19 @@ export async function demo({ exit }: { exit: boolean }): Promise<void> {
     const { version } = await parts.orchestrator.capabilities();
     screen.passed(`Docker Engine ${version} in swarm mode, ${engine.startedEngine ? 'started for this' : 'which was running already'}`);
     screen.passed('PostgreSQL and the queue on it');
-    await claimStack(parts);
-    closers.add('demo stack', () => takeDown(parts));
+    for (const stack of STACKS) await claimStack(parts, stack);
+    closers.add('demo stacks', () => takeDown(parts));
     const tags = await buildExampleImages(parts.docker, shopExample(join(ROOT, 'examples')), say);
     screen.passed(`${tags.length} images of the example app, built from this machine's own Node`);
     await runWorker(parts, closers, settings.concurrency);
     const { url, core, useCases, conversations } = await runServer(parts, settings, closers);
     screen.passed(`worker and server; the browser chat is at ${url}`);
 
-    const person = conversations.person('ada');
-    if (person === null) throw new TourFailed('the example workspace has lost its ada');
-    const tour = new Tour({ core, useCases, screen, person });
-    const playing = playChapters({ tour, screen, docker: parts.docker, orchestrator: parts.orchestrator, useCases });
+    const [ada, linus, grace] = ['ada', 'linus', 'grace'].map((id) => conversations.person(id));
+    if (!ada || !linus || !grace) throw new TourFailed('the example workspace has lost its people');
+    const tour = new Tour({ core, useCases, screen, person: ada });
+    const stage = { tour, screen, docker: parts.docker, orchestrator: parts.orchestrator, useCases };
+    const playing = play(stage, { parts, ada, linus, grace });
     await Promise.race([playing, stopped.then(() => Promise.reject(new TourFailed('interrupted')))]);
 
     screen.chapter('That was it');
@@ -74,6 +76,12 @@ export async function demo({ exit }: { exit: boolean }): Promise<void> {
   }
 }
 
+async function play(stage: Stage, cast: Cast): Promise<void> {
+  const telephones = await handOutTelephones(stage, cast);
+  await playChapters(stage);
+  await playProduction(stage, cast, telephones);
+}
+
 /** The example workspace, a data folder of its own, the port that was asked for or else the default. */
 function demoSettings(): Settings {
   const settings = readSettings();
@@ -86,39 +94,42 @@ function demoSettings(): Settings {
 }
 
 /** What an earlier run of this demo left of its stack is taken down; anybody else's is left alone, down to the last volume. */
-async function claimStack(parts: Awaited<ReturnType<typeof openParts>>): Promise<void> {
+async function claimStack(parts: OpenedParts, stack: string): Promise<void> {
   const { deployments } = parts.database.stores;
-  const { services, networks, secrets, configs } = await parts.orchestrator.observe(STACK);
-  const { Volumes: volumes } = await parts.docker.listVolumes({ filters: { label: [`com.docker.stack.namespace=${STACK}`] } });
+  const { services, networks, secrets, configs } = await parts.orchestrator.observe(stack);
+  const { Volumes: volumes } = await parts.docker.listVolumes({ filters: { label: [`com.docker.stack.namespace=${stack}`] } });
   const objects = [
     ...[...networks, ...secrets, ...configs].map(({ engineName }) => engineName),
     ...(volumes ?? []).map(({ Name }) => Name),
   ];
-  const playedBefore = (await deployments.list({ stack: STACK, limit: 1 })).length > 0;
+  const playedBefore = (await deployments.list({ stack, limit: 1 })).length > 0;
   const foreign: string[] = playedBefore ? [] : objects;
   for (const { owner, service } of services) {
     if (owner === null || (await deployments.find(owner.deploymentId)) === null) foreign.push(service);
   }
   if (foreign.length > 0) {
-    throw new StartRefused(`there is a stack ${STACK} already that this demo did not make (${foreign.join(', ')})`, [
+    throw new StartRefused(`there is a stack ${stack} already that this demo did not make (${foreign.join(', ')})`, [
       'Point DOCKER_HOST at another engine, or remove that stack and its volumes yourself.',
     ]);
   }
-  await takeDown(parts);
-  await endInterrupted(parts);
-  await parts.database.transact((stores) => stores.releases.closeRevision(STACK, parts.clock.now()));
+  await removeVisitors(parts.docker, VISITORS);
+  await parts.orchestrator.removeStack(stack, { volumes: true });
+  await endInterrupted(parts, stack);
+  await parts.database.transact((stores) => stores.releases.closeRevision(stack, parts.clock.now()));
 }
 
 /** What an interrupted tour left open is over: its stack is gone. */
-async function endInterrupted(parts: Awaited<ReturnType<typeof openParts>>): Promise<void> {
+async function endInterrupted(parts: OpenedParts, stack: string): Promise<void> {
   const { deployments } = parts.database.stores;
   const failure = { code: 'internal', service: null, message: 'The tour was interrupted and its stack taken down.' } as const;
   const changes = { finishedAt: parts.clock.now(), failure };
-  for (const { id, state } of await deployments.queueOf(STACK)) await deployments.transition(id, state, 'errored', changes, null);
+  for (const { id, state } of await deployments.queueOf(stack)) {
+    await deployments.transition(id, state, state === 'awaiting_approval' ? 'cancelled' : 'errored', changes, null);
+  }
 }
 
 /** The visitors stand on the stack's network, so they leave first. */
-async function takeDown(parts: Awaited<ReturnType<typeof openParts>>): Promise<void> {
+async function takeDown(parts: OpenedParts): Promise<void> {
   await removeVisitors(parts.docker, VISITORS);
-  await parts.orchestrator.removeStack(STACK, { volumes: true });
+  for (const stack of STACKS) await parts.orchestrator.removeStack(stack, { volumes: true });
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UseCases } from '../../application/use-cases.ts';
 import type { ChatCore } from '../../chat/chat-core.ts';
@@ -5,6 +6,8 @@ import type { Reply } from '../../chat/command.ts';
 import type { Button, Message } from '../../chat/message.ts';
 import type { Deployment, Person } from '../../domain/deployment.ts';
 import { isFinal } from '../../domain/deployment-state.ts';
+import type { RefusalCode } from '../../domain/refusal.ts';
+import { refusalView } from '../../views/refusal.ts';
 import type { TourScreen } from './tour-screen.ts';
 
 const CHANNEL = 'deploys';
@@ -19,13 +22,18 @@ export class Tour {
   readonly #screen: TourScreen;
   readonly #person: Person;
   #deliveries = 0;
-  readonly #run = Date.now();
+  readonly #run = randomUUID();
 
   constructor(parts: { core: ChatCore; useCases: UseCases; screen: TourScreen; person: Person }) {
     this.#core = parts.core;
     this.#useCases = parts.useCases;
     this.#screen = parts.screen;
     this.#person = parts.person;
+  }
+
+  /** The same tour with somebody else at the keyboard. */
+  as(person: Person): Tour {
+    return new Tour({ core: this.#core, useCases: this.#useCases, screen: this.#screen, person });
   }
 
   /** Types a command and shows its answer. */
@@ -36,12 +44,7 @@ export class Tour {
 
   /** Clicks the button whose label starts with `label`. */
   async click(message: Message, label: string): Promise<Reply> {
-    const buttons = message.elements.flatMap((element): readonly Button[] => (element.type === 'buttons' ? element.buttons : []));
-    const button = buttons.find((candidate) => candidate.label.startsWith(label));
-    if (button === undefined)
-      throw new TourFailed(`there is no button “${label}”, only: ${buttons.map((other) => other.label).join(', ')}`);
-    this.#screen.clicked(this.#person.name, button.label);
-    return this.#show(await this.#core.action({ ...this.#delivery(), action: button.action, values: {} }));
+    return this.#show(await this.#press(message, label));
   }
 
   /** Follows a deployment's card to its end. */
@@ -57,6 +60,33 @@ export class Tour {
       }
       await sleep(100);
     }
+  }
+
+  /** Clicks, fills in the form that opens, and submits it. */
+  async fillIn(message: Message, label: string, values: Readonly<Record<string, string>>): Promise<Reply> {
+    const reply = await this.#press(message, label);
+    if (reply?.kind !== 'form') return this.#show(reply);
+    this.#screen.clicked(this.#person.name, reply.form.submit);
+    return this.#show(await this.#core.action({ ...this.#delivery(), action: reply.form.action, values }));
+  }
+
+  /** Clicks, fills in the form if one opens, and shows the no with this code that it should get in the end. */
+  async fillInInVain(message: Message, label: string, values: Readonly<Record<string, string>>, code: RefusalCode): Promise<void> {
+    const reply = await this.#press(message, label);
+    const last = reply?.kind === 'form' ? await this.#core.action({ ...this.#delivery(), action: reply.form.action, values }) : reply;
+    if (last?.kind !== 'refusal' || last.refusal.refused !== code) {
+      throw new TourFailed(`“${label}” should have been refused as ${code}, but was answered by ${last?.kind ?? 'nothing'}`);
+    }
+    this.#screen.message(refusalView(last.refusal));
+  }
+
+  async #press(message: Message, label: string): Promise<Reply | null> {
+    const buttons = message.elements.flatMap((element): readonly Button[] => (element.type === 'buttons' ? element.buttons : []));
+    const button = buttons.find((candidate) => candidate.label.startsWith(label));
+    if (button === undefined)
+      throw new TourFailed(`there is no button “${label}”, only: ${buttons.map((other) => other.label).join(', ')}`);
+    this.#screen.clicked(this.#person.name, button.label);
+    return this.#core.action({ ...this.#delivery(), action: button.action, values: {} });
   }
 
   async #show(reply: Reply | null): Promise<Reply> {
