@@ -56,9 +56,12 @@ export function mayRelease({ lock, personId, mayLock, mayFreeze }: LockFacts): b
   return mayLock && lock.holder.id === SYSTEM_HOLDER.id;
 }
 
-/** Whoever may lock takes a lock over from somebody else; what is theirs already they keep. */
-export function maySteal({ lock, personId, mayLock }: Omit<LockFacts, 'mayFreeze'>): boolean {
-  return mayLock && lock.holder.id !== personId;
+/** A lock that is younger than this was not there when somebody decided to take one over: theirs was another's. */
+export const UNSEEN_MS = 5000;
+
+/** Whoever may lock takes a lock over from somebody else, once they can have seen it; what is theirs already they keep. */
+export function maySteal({ lock, personId, mayLock, at }: Omit<LockFacts, 'mayFreeze'> & { readonly at: number }): boolean {
+  return mayLock && lock.holder.id !== personId && at - lock.since >= UNSEEN_MS;
 }
 
 /** Whoever takes a lock over keeps its end and, unless they say otherwise, why it was taken. */

@@ -46,7 +46,7 @@ async function takeOrSteal(parts: Parts, request: LockRequest, mayTakeOver: bool
     // Nothing was there, and somebody was quicker: theirs is not taken over unseen.
     const held = seen ?? (await stores.locks.standingOf(scope));
     if (held?.holder.id === person.id) return renew(stores, held, wanted, by);
-    const isStealing = mayTakeOver && seen !== null && maySteal({ lock: seen, personId: person.id, mayLock: true });
+    const isStealing = mayTakeOver && seen !== null && maySteal({ lock: seen, personId: person.id, mayLock: true, at: now });
     if (isStealing && (await stores.locks.end(seen.id, 'stolen', person.id, now))) {
       const lock = takenOver(seen, { id: wanted.id, holder: person, reason, expiresAt, at: now });
       // Nobody else can take it before this transaction ends: the scope is free only in here.

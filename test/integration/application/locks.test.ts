@@ -146,7 +146,8 @@ describe('a lock', () => {
 
 describe('taking a lock over', () => {
   it('goes to one of many at once; the others are told of that one, the former holder of it once', async () => {
-    await lock(aProcess(), olga, staging, HOUR);
+    await lock(aProcess(), olga, staging, HOUR + MINUTE);
+    await clock.advance(MINUTE);
     const processes = [aProcess(), aProcess(test.another())];
     const taken = await Promise.all([dana, dora, adam].map((who, index) => steal(processes[index % 2] ?? aProcess(), who)));
     const won = taken.filter((one) => !isRefusal(one));
@@ -168,6 +169,7 @@ describe('taking a lock over', () => {
 
   it('happens with its record and its notice, or not at all', async () => {
     await lock(aProcess(), olga);
+    await clock.advance(MINUTE);
     const broken = { ...aProcess(), notices: { tell: () => Promise.reject(new Error('cannot tell')) } };
     await expect(steal(broken, dana)).rejects.toThrow('cannot tell');
     expect(await holders()).toEqual(['olga']);

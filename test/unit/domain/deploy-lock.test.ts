@@ -8,6 +8,7 @@ import {
   maySteal,
   SYSTEM_HOLDER,
   takenOver,
+  UNSEEN_MS,
 } from '../../../src/domain/deploy-lock.ts';
 import { parseScopeId, type Scope, scopeId, scopeName, scopeWords } from '../../../src/domain/scope.ts';
 
@@ -60,7 +61,12 @@ describe('a lock', () => {
     ['who may freeze', { personId: 'adam', mayLock: true, mayFreeze: true }, true, true],
     ['who may nothing', { personId: 'vera', mayLock: false, mayFreeze: false }, false, false],
   ])('is released and taken over by %s: %o', (_who, facts, releases, steals) => {
-    expect([mayRelease({ lock: aLock(), ...facts }), maySteal({ lock: aLock(), ...facts })]).toEqual([releases, steals]);
+    expect([mayRelease({ lock: aLock(), ...facts }), maySteal({ lock: aLock(), ...facts, at: UNSEEN_MS })]).toEqual([releases, steals]);
+  });
+
+  it('is not taken over by somebody who cannot have seen it', () => {
+    const steals = (at: number) => maySteal({ lock: aLock({ since: 1000 }), personId: 'dana', mayLock: true, at });
+    expect([steals(1000), steals(1000 + UNSEEN_MS - 1), steals(1000 + UNSEEN_MS)]).toEqual([false, false, true]);
   });
 
   it('that a rollback left is released by whoever may lock, and keeps everybody out', () => {
