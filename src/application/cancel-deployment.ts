@@ -1,3 +1,4 @@
+import type { ApprovalRequest } from '../domain/approval.ts';
 import { type Deployment, namedPerson, type Person } from '../domain/deployment.ts';
 import { isFinal } from '../domain/deployment-state.ts';
 import { stackName } from '../domain/names.ts';
@@ -62,8 +63,9 @@ async function cancelOne(
   const { database, clock } = parts;
   const effect = await database.transact(async (stores) => {
     const now = clock.now();
-    await withdraw(parts, stores, deployment.id, person);
+    const request = await lockRequest(stores, deployment.id);
     if (!(await stores.deployments.requestCancel(deployment.id, namedPerson(person)))) return null;
+    if (request !== null) await withdraw(stores, request, person, now);
     let ended = false;
     for (const state of ['queued', 'awaiting_approval', 'requested'] as const) {
       ended ||= await stores.deployments.transition(deployment.id, state, 'cancelled', { finishedAt: now }, null);
@@ -85,12 +87,17 @@ async function cancelOne(
   return effect;
 }
 
-/** An approval request ends with its deployment; whoever decides about it at the same time comes before or after. */
-async function withdraw({ clock }: Parts, stores: Stores, deploymentId: string, person: Person): Promise<void> {
+/** Before the deployment's own row, as everyone takes them; whoever decides about the request at the same time comes before or after. */
+async function lockRequest(stores: Stores, deploymentId: string): Promise<ApprovalRequest | null> {
   const found = await stores.approvals.findByDeployment(deploymentId);
-  const request = found === null ? null : await stores.approvals.lock(found.id);
-  if (request?.state !== 'open' && request?.state !== 'approved') return;
-  await stores.approvals.close(request.id, request.state, 'withdrawn', { at: clock.now(), by: namedPerson(person), because: null });
+  return found === null ? null : stores.approvals.lock(found.id);
+}
+
+/** An approval request ends with its deployment. */
+async function withdraw(stores: Stores, { id, state }: ApprovalRequest, person: Person, at: number): Promise<void> {
+  if (state === 'open' || state === 'approved') {
+    await stores.approvals.close(id, state, 'withdrawn', { at, by: namedPerson(person), because: null });
+  }
 }
 
 /** Whoever waits behind a deployment that ended. */

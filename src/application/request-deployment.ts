@@ -92,11 +92,12 @@ export async function queueDeployment<Stop = never>(
   const now = clock.now();
   const { approval = null } = request;
   const result = await database.transact(async (stores): Promise<Queued | { readonly stopped: Refusal | Stop }> => {
+    const { release, isSame: isSameRequest } = request;
+    // The same delivery at once, in two processes: the second finds what the first has made.
+    await stores.deployments.lockQueue(release.spec.stack);
     const existing = await stores.deployments.findByDelivery(request.origin.platform, request.origin.deliveryId);
     if (existing !== null) return { deployment: existing, isJoined: false };
-    const { release, isSame: isSameRequest } = request;
     if (isSameRequest !== undefined) {
-      await stores.deployments.lockQueue(release.spec.stack);
       const same = (await stores.deployments.queueOf(release.spec.stack)).find(isSameRequest);
       if (same !== undefined) return { deployment: same, isJoined: true };
     }

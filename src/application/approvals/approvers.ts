@@ -1,3 +1,4 @@
+import { isGroup } from '../../domain/account.ts';
 import type { Agreed, ApprovalRequest, Vote } from '../../domain/approval.ts';
 import type { ApprovalRule } from '../../domain/approval-policy.ts';
 import type { Person } from '../../domain/deployment.ts';
@@ -31,8 +32,7 @@ export function peopleBehind(workspace: Known, app: AppConfig, from: readonly st
 
 /** Can people count who are known only by their platform's group? */
 export function hasPlatformGroup({ groups }: Known, app: AppConfig, from: readonly string[]): boolean {
-  const isOfPlatform = (member: string): boolean => member.includes(':');
-  return from.some((name) => (isRole(name) ? app.roles[name] : (memberOf(groups, name) ?? [name])).some(isOfPlatform));
+  return from.some((name) => (isRole(name) ? app.roles[name] : (memberOf(groups, name) ?? [name])).some(isGroup));
 }
 
 /**

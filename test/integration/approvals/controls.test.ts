@@ -1,0 +1,458 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ApprovalPolicy } from '../../../src/domain/approval-policy.ts';
+import { ApprovalLab, type LabOptions } from '../../support/approvals/approval-lab.ts';
+import { aPolicy, MACHINE, MINUTE, type Name } from '../../support/approvals/cast.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
+
+/**
+ * Every control of an approval once, on the real database, from the request to the start of the deployment.
+ * `npm run mutate:approvals` switches each off and expects a test here to fail.
+ */
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await createTestDatabase({ poolSize: 10 });
+});
+afterAll(() => test.drop());
+
+const ONE = aPolicy([{ count: 1, from: ['owner', 'admin', 'security'] }]);
+const TWO = aPolicy([{ count: 2, from: ['owner', 'admin', 'security'] }]);
+const OWNER_AND_SECURITY = aPolicy([
+  { count: 1, from: ['owner'] },
+  { count: 1, from: ['security'] },
+]);
+const WITH_FACTOR = aPolicy(ONE.rules, { secondFactor: true });
+
+const open = (policy: ApprovalPolicy, options: Partial<LabOptions> = {}) => ApprovalLab.open([test.database], { policy, ...options });
+
+/** Asked for by Dana and approved by Adam: it waits for its turn. */
+async function approved(policy = ONE, requester: Name = 'dana'): Promise<ApprovalLab> {
+  const lab = await open(policy);
+  await lab.asks(requester);
+  expect(await lab.vote('adam', 0, 'approve')).toBe('approved');
+  expect(await lab.stateOf(0)).toBe('approved queued');
+  return lab;
+}
+
+/** It does not start, and why is on record. */
+async function isDenied(lab: ApprovalLab, state: string, message: string): Promise<void> {
+  expect(await lab.run(0)).toBe(false);
+  expect(await lab.stateOf(0)).toBe(state);
+  expect((await lab.deployment(0)).failure).toMatchObject({ message: expect.stringContaining(message) });
+  expect(await lab.run(0)).toBe(false);
+  expect(lab.started).toEqual([]);
+}
+
+const audited = async (lab: ApprovalLab) =>
+  (await lab.stores.audit.list({ subject: `${lab.app}/production`, limit: 50 })).map(
+    ({ action, actor, result }) => `${action} ${actor.split('-')[0]} ${result}`,
+  );
+
+describe('a deployment to a protected environment', () => {
+  it('starts once, after enough people agreed', async () => {
+    const lab = await open(TWO);
+    await lab.asks('dana');
+    expect(await lab.stateOf(0)).toBe('open awaiting_approval');
+    expect(await lab.run(0)).toBe(false);
+    expect(await lab.vote('adam', 0, 'approve')).toBe('counted');
+    expect(await lab.run(0)).toBe(false);
+    expect(await lab.stateOf(0)).toBe('open awaiting_approval');
+    expect(await lab.vote('sara', 0, 'approve')).toBe('approved');
+    expect(await Promise.all([lab.run(0), lab.run(0)])).toContain(true);
+    expect(lab.started).toEqual(lab.asked);
+    expect(await lab.stateOf(0)).toBe('used running');
+    expect(await audited(lab)).toEqual([
+      'approval.approve sara done',
+      'approval.approve adam done',
+      'deployment.request dana done',
+      'approval.request dana done',
+    ]);
+  });
+
+  it('ends with the first no, which says why', async () => {
+    const lab = await open(TWO);
+    await lab.asks('dana');
+    expect(await lab.vote('adam', 0, 'approve')).toBe('counted');
+    expect(await lab.vote('olga', 0, 'reject', { reason: ' ' })).toBe('reason_required');
+    expect(await lab.vote('olga', 0, 'reject', { reason: 'the migration locks the table' })).toBe('rejected');
+    expect(await lab.stateOf(0)).toBe('rejected rejected');
+    expect(await lab.request(0)).toMatchObject({ closed: { because: 'the migration locks the table' } });
+    expect(await lab.vote('sara', 0, 'approve')).toBe('request_over');
+    expect(await lab.run(0)).toBe(false);
+  });
+
+  it('is asked for in vain where too few could agree', async () => {
+    const lab = await open(OWNER_AND_SECURITY);
+    for (const name of ['bob', 'sara', 'slackGuest', 'discordGuest'] as const) lab.revoke(name);
+    // Olga is the only owner left, and the only one from security.
+    expect(await lab.ask('dana')).toBe('no_approvers');
+    lab.restore('bob');
+    expect(await lab.ask('olga')).toBe('no_approvers');
+    expect(await lab.ask('dana')).toBe('asked 0');
+  });
+});
+
+describe('nobody approves their own', () => {
+  it('by name', async () => {
+    const lab = await open(ONE);
+    await lab.asks('olga');
+    expect(await lab.vote('olga', 0, 'approve')).toBe('own_request');
+    expect(await lab.vote('olga', 0, 'reject')).toBe('own_request');
+    expect(await audited(lab)).toContain('approval.approve olga refused');
+    expect(await lab.stateOf(0)).toBe('open awaiting_approval');
+  });
+
+  it('from an account that is linked to them', async () => {
+    const lab = await open(ONE);
+    await lab.link('slackGuest', 'olga');
+    await lab.asks('olga');
+    expect(await lab.vote('slackGuest', 0, 'approve')).toBe('own_request');
+  });
+
+  it('from an account that may be theirs', async () => {
+    const lab = await open(ONE);
+    await lab.asks('dana');
+    // Dana has no account on Discord that anybody knows of; she has one in the Slack workspace, and it is another.
+    expect(await lab.vote('discordGuest', 0, 'approve')).toBe('own_request');
+    expect(await lab.vote('slackGuest', 0, 'approve')).toBe('approved');
+  });
+
+  it('from an account that turns out to be theirs before it runs', async () => {
+    const lab = await open(ONE);
+    await lab.asks('dana');
+    expect(await lab.vote('slackGuest', 0, 'approve')).toBe('approved');
+    await lab.link('slackGuest', 'dana');
+    await isDenied(lab, 'voided cancelled', 'somebody who approved it may not any more');
+  });
+});
+
+describe('enough people are', () => {
+  it('different ones', async () => {
+    const lab = await open(TWO);
+    await lab.asks('dana');
+    expect(await lab.vote('adam', 0, 'approve')).toBe('counted');
+    expect(await lab.vote('adam', 0, 'approve')).toBe('already_voted');
+    expect(await lab.stateOf(0)).toBe('open awaiting_approval');
+    expect((await lab.stores.approvals.votesOf((await lab.request(0)).id)).length).toBe(1);
+  });
+
+  it('different humans, as far as their accounts prove', async () => {
+    const lab = await open(TWO);
+    await lab.asks('adam');
+    expect(await lab.vote('discordGuest', 0, 'approve')).toBe('counted');
+    expect(await lab.vote('slackGuest', 0, 'approve')).toBe('already_voted');
+    expect(await lab.vote('sara', 0, 'approve')).toBe('already_voted');
+    expect(await lab.stateOf(0)).toBe('open awaiting_approval');
+  });
+
+  it('different humans when it runs, too', async () => {
+    const lab = await open(TWO);
+    await lab.asks('dana');
+    expect(await lab.vote('slackGuest', 0, 'approve')).toBe('counted');
+    expect(await lab.vote('bob', 0, 'approve')).toBe('approved');
+    await lab.link('slackGuest', 'bob');
+    await isDenied(lab, 'voided cancelled', 'somebody who approved it may not any more');
+  });
+
+  it('one for each rule, also when they belong to both', async () => {
+    const lab = await open(OWNER_AND_SECURITY);
+    await lab.asks('dana');
+    expect(await lab.vote('olga', 0, 'approve')).toBe('counted');
+    expect(await lab.run(0)).toBe(false);
+    expect(await lab.vote('bob', 0, 'approve')).toBe('approved');
+    expect(await lab.run(0)).toBe(true);
+  });
+
+  it('named by the policy', async () => {
+    const lab = await open(ONE);
+    await lab.asks('dana');
+    expect(await lab.vote('vera', 0, 'approve')).toBe('not_an_approver');
+    expect(await lab.vote('mallory', 0, 'approve')).toBe('unknown_request');
+    expect(await lab.stateOf(0)).toBe('open awaiting_approval');
+  });
+
+  it('people, and no machines', async () => {
+    const lab = await open(ONE);
+    await lab.asks('dana');
+    expect(await lab.vote('sara', 0, 'approve', { person: MACHINE })).toBe('not_an_approver');
+    expect(await lab.stateOf(0)).toBe('open awaiting_approval');
+  });
+});
+
+describe('an approval ends with its time', () => {
+  it('before the last vote', async () => {
+    const lab = await open(ONE);
+    await lab.asks('dana');
+    lab.now += ONE.expiresAfterMs;
+    expect(await lab.vote('adam', 0, 'approve')).toBe('request_over');
+    expect(await lab.stateOf(0)).toBe('expired expired');
+    expect(await lab.run(0)).toBe(false);
+  });
+
+  it('before the deployment starts', async () => {
+    const lab = await approved();
+    lab.now += ONE.expiresAfterMs;
+    expect(await lab.run(0)).toBe(false);
+    expect(await lab.stateOf(0)).toBe('expired expired');
+    expect(lab.started).toEqual([]);
+  });
+
+  it('while nobody looks', async () => {
+    const lab = await open(ONE);
+    await lab.asks('dana');
+    await lab.tend(0, 'due');
+    expect(await lab.stateOf(0)).toBe('open awaiting_approval');
+    lab.now += ONE.expiresAfterMs;
+    await lab.tend(0, 'due');
+    expect(await lab.stateOf(0)).toBe('expired expired');
+  });
+
+  it('and not before: a millisecond earlier it runs', async () => {
+    const lab = await approved();
+    lab.now += ONE.expiresAfterMs - 1;
+    expect(await lab.run(0)).toBe(true);
+  });
+
+  it('and does not begin before the waiting time is over', async () => {
+    const lab = await open(aPolicy(ONE.rules, { waitMs: 10 * MINUTE }));
+    await lab.asks('dana');
+    expect(await lab.vote('adam', 0, 'approve')).toBe('approved');
+    expect(await lab.stateOf(0)).toBe('approved awaiting_approval');
+    lab.now += 10 * MINUTE - 1;
+    await lab.tend(0, 'due');
+    expect(await lab.run(0)).toBe(false);
+    expect(await lab.stateOf(0)).toBe('approved awaiting_approval');
+    lab.now += 1;
+    await lab.tend(0, 'due');
+    expect(await lab.run(0)).toBe(true);
+  });
+});
+
+/** What was approved is exactly what was shown, or it is nothing. */
+const CHANGES: readonly (readonly [string, (lab: ApprovalLab) => Promise<void> | void, string])[] = [
+  ['the policy', (lab) => lab.set({ policyVersion: 'policy-2' }), 'the policy of production changed'],
+  ['the tag', (lab) => lab.set({ image: 'moved' }), 'names another image now'],
+  ['the definition', (lab) => lab.set({ definition: 'edited' }), 'the definition of the app, its variables or its secrets changed'],
+  ['what the environment runs', (lab) => runsAnother(lab), 'runs 0.9.0 (revision 1) by now'],
+];
+
+/** Something else became what the environment runs. */
+async function runsAnother(lab: ApprovalLab): Promise<void> {
+  const waiting = await lab.deployment(0);
+  const other = { ...waiting, id: randomUUID(), version: '0.9.0', state: 'succeeded' } as const;
+  await lab.database().transact(async ({ deployments, releases }) => {
+    await deployments.insert(other, null);
+    await releases.openRevision(lab.stack, other.releaseId, other.version, other.id, lab.now);
+  });
+}
+
+describe('an approval is void', () => {
+  it.each(CHANGES)('for whoever votes after %s changed', async (_, change, because) => {
+    const lab = await open(TWO);
+    await lab.asks('dana');
+    expect(await lab.vote('adam', 0, 'approve')).toBe('counted');
+    await change(lab);
+    expect(await lab.vote('sara', 0, 'approve')).toBe('request_over');
+    expect(await lab.stateOf(0)).toBe('voided cancelled');
+    expect((await lab.deployment(0)).failure).toMatchObject({ code: 'approval_void', message: expect.stringContaining(because) });
+    expect((await audited(lab))[0]).toBe('approval.voided system done');
+  });
+
+  it.each(CHANGES)('in public, with nobody near, after %s changed', async (_, change, because) => {
+    for (const votes of [['adam'], ['adam', 'sara']] as const) {
+      const lab = await open(TWO);
+      await lab.asks('dana');
+      for (const name of votes) await lab.vote(name, 0, 'approve');
+      await lab.tend(0, 'sources');
+      expect(await lab.stateOf(0)).not.toContain('voided');
+      await change(lab);
+      await lab.tend(0, 'sources');
+      expect(await lab.stateOf(0)).toBe('voided cancelled');
+      expect((await lab.deployment(0)).failure?.message).toContain(because);
+    }
+  });
+
+  it('when the policy changed between the approval and the run', async () => {
+    const lab = await approved();
+    lab.policyVersion = 'policy-2';
+    await isDenied(lab, 'voided cancelled', 'the policy of production changed');
+  });
+
+  it('when the environment runs something else by the time of the run', async () => {
+    const lab = await approved();
+    await runsAnother(lab);
+    await isDenied(lab, 'voided cancelled', 'runs 0.9.0');
+  });
+
+  it('when the file was read again while the plan was made', async () => {
+    const lab = await open(ONE);
+    lab.whileReading = () => {
+      lab.policyVersion = 'policy-2';
+    };
+    await lab.asks('dana');
+    lab.whileReading = () => undefined;
+    expect(await lab.vote('adam', 0, 'approve')).toBe('request_over');
+    expect(await lab.stateOf(0)).toBe('voided cancelled');
+  });
+
+  it('when the plan is another than the approved one', async () => {
+    const lab = await approved();
+    const { id } = await lab.request(0);
+    await changePlan(lab, id);
+    await isDenied(lab, 'voided cancelled', 'what was approved is another plan');
+  });
+
+  it('but a moved tag does not reach what was approved already: the images in the plan run', async () => {
+    const lab = await approved();
+    lab.image = 'moved';
+    expect(await lab.run(0)).toBe(true);
+    const release = await lab.stores.releases.find((await lab.deployment(0)).releaseId);
+    expect(release?.spec.services['web']?.pinnedImage).toContain('sha256:first');
+  });
+
+  it('and not when a registry is away: nobody agrees meanwhile, and nothing ends', async () => {
+    const lab = await open(ONE);
+    await lab.asks('dana');
+    lab.isRegistryAway = true;
+    await lab.tend(0, 'sources');
+    expect(await lab.vote('adam', 0, 'approve')).toBe('unavailable');
+    expect(await lab.stateOf(0)).toBe('open awaiting_approval');
+    lab.isRegistryAway = false;
+    expect(await lab.vote('adam', 0, 'approve')).toBe('approved');
+    const other = await open(ONE);
+    await other.asks('dana');
+    other.isRegistryAway = true;
+    expect(await other.vote('adam', 0, 'reject')).toBe('rejected');
+  });
+});
+
+/** As somebody with the database in their hands could do it: the deployment's plan is not the one that was approved. */
+async function changePlan(lab: ApprovalLab, requestId: string): Promise<void> {
+  const client = new pg.Client({ connectionString: test.url });
+  await client.connect();
+  try {
+    await client.query('UPDATE approval_requests SET plan_hash = $1 WHERE id = $2', ['another', requestId]);
+  } finally {
+    await client.end();
+  }
+  expect((await lab.request(0)).planHash).toBe('another');
+}
+
+describe('at the moment of execution', () => {
+  it('whoever asked still may', async () => {
+    const lab = await approved();
+    lab.revoke('dana');
+    await isDenied(lab, 'voided cancelled', 'who asked for it may not any more');
+  });
+
+  it('whoever agreed still may', async () => {
+    const lab = await approved();
+    lab.revoke('adam');
+    await isDenied(lab, 'voided cancelled', 'somebody who approved it may not any more');
+  });
+
+  it('whoever agreed from a group of their platform is of a group that still may', async () => {
+    const lab = await open(ONE);
+    await lab.asks('dana');
+    expect(await lab.vote('slackGuest', 0, 'approve')).toBe('approved');
+    lab.revoke('slackGuest');
+    await isDenied(lab, 'voided cancelled', 'somebody who approved it may not any more');
+  });
+
+  it('an environment that was protected meanwhile takes nothing that nobody was asked about', async () => {
+    const lab = await open(ONE);
+    const isProtected = lab.environment;
+    lab.environment = { ...isProtected, protected: false, approvals: null };
+    const asked = await lab.asks('dana');
+    expect(asked.state).toBe('queued');
+    lab.environment = isProtected;
+    expect(await lab.run(0)).toBe(false);
+    expect(await lab.deployment(0)).toMatchObject({ state: 'cancelled', failure: { code: 'approval_void' } });
+    expect(await audited(lab)).toContain('deployment.denied system refused');
+  });
+
+  it('an unprotected environment still asks for the requester’s role', async () => {
+    const lab = await open(ONE, { environment: { protected: false, approvals: null } });
+    await lab.asks('dana');
+    lab.revoke('dana');
+    expect(await lab.run(0)).toBe(false);
+    expect(await lab.deployment(0)).toMatchObject({ state: 'cancelled', failure: { code: 'approval_void' } });
+  });
+
+  it('an environment that shipmate.yml does not name any more takes nothing', async () => {
+    const lab = await approved();
+    lab.isForgotten = true;
+    expect(await lab.run(0)).toBe(false);
+    expect((await lab.deployment(0)).state).toBe('cancelled');
+  });
+
+  it('a locked environment takes nothing', async () => {
+    const lab = await approved();
+    const scope = { app: lab.app, environment: 'production' };
+    const holder = { id: lab.idOf('olga'), name: 'olga' };
+    await lab.stores.locks.take({ id: randomUUID(), scope, holder, reason: null, since: lab.now, expiresAt: null });
+    expect(await lab.run(0)).toBe(false);
+    expect(await lab.deployment(0)).toMatchObject({ state: 'cancelled', failure: { code: 'environment_closed' } });
+    expect(lab.started).toEqual([]);
+  });
+});
+
+describe('the second factor', () => {
+  it('is asked for, and without one nothing is decided', async () => {
+    const lab = await open(WITH_FACTOR, { factors: ['adam'] });
+    await lab.asks('dana');
+    expect(await lab.vote('adam', 0, 'approve')).toBe('asks for a factor');
+    expect(await lab.vote('bob', 0, 'approve')).toBe('factor_required');
+    expect(await lab.vote('bob', 0, 'approve', { step: 7 })).toBe('factor_required');
+    expect(await lab.vote('adam', 0, 'approve', { step: 'wrong' })).toBe('wrong_code');
+    expect(await lab.stateOf(0)).toBe('open awaiting_approval');
+    expect(await lab.vote('adam', 0, 'approve', { step: 7 })).toBe('approved');
+    expect(await lab.stores.approvals.votesOf((await lab.request(0)).id)).toMatchObject([{ factor: 'totp' }]);
+  });
+
+  it('of one moment confirms one approval, whichever request it is brought for', async () => {
+    const lab = await open(WITH_FACTOR, { factors: ['adam'] });
+    await lab.asks('dana');
+    await lab.asks('dana', { version: '1.1.0' });
+    const both = await Promise.all([lab.vote('adam', 0, 'approve', { step: 7 }), lab.vote('adam', 1, 'approve', { step: 7 })]);
+    expect(both.toSorted()).toEqual(['approved', 'code_used']);
+  });
+
+  it('is not used up by somebody who may not decide', async () => {
+    const lab = await open(WITH_FACTOR, { factors: ['olga'] });
+    await lab.asks('olga');
+    expect(await lab.vote('olga', 0, 'approve', { step: 7 })).toBe('own_request');
+    expect(lab.evaluated).toBe(0);
+  });
+});
+
+describe('the same click, again and again', () => {
+  it('counts once, from however many processes it comes', async () => {
+    const policy = aPolicy(TWO.rules, { secondFactor: true });
+    const lab = await ApprovalLab.open([test.database, test.another()], { policy, factors: ['adam'] });
+    await lab.asks('dana');
+    const clicks = await Promise.all(Array.from({ length: 20 }, (_, view) => lab.vote('adam', 0, 'approve', { step: 7 }, view)));
+    expect(clicks.filter((answer) => answer === 'counted')).toHaveLength(1);
+    expect(clicks.filter((answer) => answer === 'already_voted')).toHaveLength(19);
+    expect(await lab.stateOf(0)).toBe('open awaiting_approval');
+  });
+
+  it('asks once', async () => {
+    const lab = await ApprovalLab.open([test.database, test.another()], { policy: ONE });
+    const asked = await Promise.all([0, 1, 0, 1].map((view) => lab.ask('dana', { view, delivery: 'click' })));
+    expect(new Set(asked)).toEqual(new Set(['asked 0']));
+    expect(await lab.stores.deployments.list({ app: lab.app, limit: 9 })).toHaveLength(1);
+  });
+
+  it('of two who decide differently has one order', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const lab = await ApprovalLab.open([test.database, test.another()], { policy: ONE });
+      await lab.asks('dana');
+      const [yes, no] = await Promise.all([lab.vote('adam', 0, 'approve', {}, 0), lab.vote('sara', 0, 'reject', {}, 1)]);
+      const isApproved = yes === 'approved';
+      expect([yes, no]).toEqual(isApproved ? ['approved', 'request_over'] : ['request_over', 'rejected']);
+      expect(await lab.stateOf(0)).toBe(isApproved ? 'approved queued' : 'rejected rejected');
+    }
+  });
+});
