@@ -5,6 +5,7 @@ import { apps } from './apps.ts';
 import { breakGlass, reviews } from './break-glass.ts';
 import { cancel } from './cancel.ts';
 import { deploy } from './deploy.ts';
+import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { freeze, freezes, unfreeze } from './freeze.ts';
 import { createHelp } from './help.ts';
@@ -27,6 +28,7 @@ const withoutHelp: readonly Command<App>[] = [
   promote,
   status,
   plan,
+  diff,
   history,
   logs,
   cancel,

@@ -11,6 +11,7 @@ import type { Parts } from './parts.ts';
 import { planDeployment } from './plan-deployment.ts';
 import { readAudit } from './read-audit.ts';
 import { readDeployment } from './read-deployment.ts';
+import { readDifference } from './read-difference.ts';
 import { readHistory } from './read-history.ts';
 import { readLogs } from './read-logs.ts';
 import { readStatus } from './read-status.ts';
@@ -27,6 +28,7 @@ export function createUseCases(parts: Parts): UseCases {
   return {
     ...createLockUseCases(parts),
     planDeployment: (request) => unlessResting(parts, () => planDeployment(parts, request)),
+    readDifference: (request) => unlessResting(parts, () => readDifference(parts, request)),
     requestDeployment: (request) => unlessResting(parts, () => requestDeployment(parts, request)),
     requestPromotion: (request) => unlessResting(parts, () => requestPromotion(parts, request)),
     planRollback: (request) => unlessResting(parts, () => planRollback(parts, request)),

@@ -2,6 +2,7 @@ import type { ApprovalFacts } from '../domain/approval-facts.ts';
 import type { AuditRecord } from '../domain/audit.ts';
 import type { OpenBreaker } from '../domain/breaker.ts';
 import type { Deployment, Person, ServiceProgress, StageReport } from '../domain/deployment.ts';
+import type { ServiceDifference } from '../domain/diff-stacks.ts';
 import type { Closure } from '../domain/environment-gate.ts';
 import type { ObservedService, ObservedTask } from '../domain/observed.ts';
 import type { Role } from '../domain/permissions.ts';
@@ -27,6 +28,8 @@ type GroupedUseCases = ApprovalUseCases & SecretUseCases & LockUseCases & Factor
  */
 export type UseCases = GroupedUseCases & {
   planDeployment(request: TargetRequest): Promise<PlannedDeployment | Refusal>;
+  /** What an environment runs beside `to`: another environment, a version or `#revision`; the release before it when null. */
+  readDifference(request: { person: Person; app: string; environment: string; to: string | null }): Promise<Difference | Refusal>;
   requestDeployment(request: DeploymentRequest): Promise<RequestedDeployment | Refusal>;
   /** Deploys to `to` what `from` runs now: the same version on the same images, whatever its tags name by now. */
   requestPromotion(request: PromotionRequest): Promise<RequestedDeployment | Refusal>;
@@ -150,6 +153,20 @@ export type PlannedDeployment = {
   readonly planHash: string;
   readonly currentVersion: string | null;
   readonly warnings: readonly string[];
+};
+
+export type Difference = {
+  readonly before: DifferenceSide;
+  readonly after: DifferenceSide;
+  readonly services: readonly ServiceDifference[];
+};
+
+/** `revision` null: not deployed; as its definition would be deployed now. */
+export type DifferenceSide = {
+  readonly app: string;
+  readonly environment: string;
+  readonly version: string;
+  readonly revision: number | null;
 };
 
 export type PlannedRollback = PlannedDeployment & {

@@ -47,7 +47,7 @@ export function planElements(plan: Plan, warnings: readonly string[] = []): read
 }
 
 /** Replaces what must not be seen, in both columns, so that not even its presence tells a value. */
-function shownChange(change: FieldChange): { path: string; before: string | null; after: string | null } {
+export function shownChange(change: FieldChange): { path: string; before: string | null; after: string | null } {
   const hide = (value: string | null) => (value !== null && change.hidden ? HIDDEN : value);
   return { path: change.path, before: hide(change.before), after: hide(change.after) };
 }

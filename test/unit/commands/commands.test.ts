@@ -157,6 +157,47 @@ describe('/rollback', () => {
   });
 });
 
+describe('/diff', () => {
+  const side = (environment: string, version: string, number: number | null) => ({ app: 'shop', environment, version, revision: number });
+  const found = {
+    before: side('staging', '1.1.0', 4),
+    after: side('production', '1.0.0', 2),
+    services: [
+      { service: 'web', in: 'both' as const, changes: [{ path: 'environment.TOKEN', before: 'a', after: 'b', hidden: true }] },
+      { service: 'worker', in: 'before' as const, changes: [] },
+      { service: 'cache', in: 'both' as const, changes: [] },
+    ],
+  };
+
+  it('shows two environments side by side, and no secret', async () => {
+    const asked: unknown[] = [];
+    const reply = await run('/diff shop staging production', {
+      readDifference: async (request) => {
+        asked.push(request);
+        return found;
+      },
+    });
+    expect(asked).toMatchObject([{ app: 'shop', environment: 'staging', to: 'production' }]);
+    expect(reply).toMatchObject({ kind: 'message', visibility: 'public' });
+    const said = JSON.stringify(reply);
+    expect(said).toContain('shop: staging 1.1.0 → production 1.0.0: 1 service differs, 1 service is only in one.');
+    expect(said).toContain('Only in staging 1.1.0: worker');
+    expect(said).toContain('The same: cache');
+    expect(said).not.toContain('"before":"a"');
+  });
+
+  it('completes with other environments, then with versions', async () => {
+    const command = commands.find(({ name }) => name === 'diff');
+    const useCases = fakeUseCases({
+      suggestEnvironments: async () => ['staging', 'production'],
+      suggestVersions: async () => ['1.0.0'],
+    });
+    const typed = { app: 'shop', environment: 'staging' };
+    const values = await command?.complete?.(useCases, 'with', typed, context);
+    expect(values?.map(({ value }) => value)).toEqual(['production', '1.0.0']);
+  });
+});
+
 describe('/cancel', () => {
   it('takes an id alone or an app with its environment', async () => {
     const targets: unknown[] = [];

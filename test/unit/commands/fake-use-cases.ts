@@ -8,6 +8,7 @@ const nothing = refusal('unknown_app', 'There is nothing.');
 export function fakeUseCases(given: Partial<UseCases> = {}): UseCases {
   return {
     planDeployment: async () => nothing,
+    readDifference: async () => nothing,
     requestDeployment: async () => nothing,
     requestPromotion: async () => nothing,
     planRollback: async () => nothing,
