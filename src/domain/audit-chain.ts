@@ -70,3 +70,13 @@ function isLinkedRecord(value: Readonly<Record<string, unknown>>): value is Link
     [value['hash'], value['previous']].every((hash) => HASH.test(String(hash)))
   );
 }
+
+/** `120:<hash>`, as `shipmate audit head` prints it; null for anything else. */
+export function parseHead(text: string): ChainHead | null {
+  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text.trim().toLowerCase()) ?? [];
+  return seq === undefined || hash === undefined ? null : { seq: Number(seq), hash };
+}
+
+export function headText({ seq, hash }: ChainHead): string {
+  return `${seq}:${hash}`;
+}

@@ -15,4 +15,7 @@ export type NewAuditRecord = {
   readonly details: JsonObject;
 };
 
+/** What is younger than this is never removed; the database itself sees to it (migrations/20261121T065000-audit-chain.ts). */
+export const SHORTEST_KEEP_MS = 90 * 86_400_000;
+
 export type AuditRecord = NewAuditRecord & { readonly id: number };

@@ -115,13 +115,3 @@ function notAnchored(seq: number): ChainFault {
 function fault(seq: number | null, problem: ChainProblem, message: string): ChainFault {
   return { seq, problem, message };
 }
-
-/** `120:<hash>`, as `shipmate audit head` prints it; null for anything else. */
-export function parseHead(text: string): ChainHead | null {
-  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text.trim().toLowerCase()) ?? [];
-  return seq === undefined || hash === undefined ? null : { seq: Number(seq), hash };
-}
-
-export function headText({ seq, hash }: ChainHead): string {
-  return `${seq}:${hash}`;
-}

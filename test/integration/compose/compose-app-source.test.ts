@@ -31,7 +31,8 @@ function workspace(overrides: readonly string[] = ['environments/staging.yaml'])
     folder,
     development: true,
     groups: {},
-    limits: { commandsPerMinute: 60, channelCommandsPerMinute: 300, deploymentsPerHour: 120 },
+    audit: { keepMs: null },
+  limits: { commandsPerMinute: 60, channelCommandsPerMinute: 300, deploymentsPerHour: 120 },
     apps: {
       shop: {
         name: 'shop',

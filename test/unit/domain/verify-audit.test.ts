@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ChainHead, exportLine, type LinkedRecord, parseExportLine } from '../../../src/domain/audit-chain.ts';
-import { beginCheck, type ChainFault, checkNext, endCheck, headText, isFault, parseHead } from '../../../src/domain/verify-audit.ts';
+import { type ChainHead, exportLine, headText, type LinkedRecord, parseExportLine, parseHead } from '../../../src/domain/audit-chain.ts';
+import { beginCheck, type ChainFault, checkNext, endCheck, isFault } from '../../../src/domain/verify-audit.ts';
 import { aChain, pruned, sealed, sha256 } from '../../support/audit-chain.ts';
 
 function verify(lines: readonly LinkedRecord[], anchors: readonly ChainHead[] = [], isExcerpt = false): ChainFault | null {
