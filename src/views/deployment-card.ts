@@ -23,7 +23,8 @@ export function deploymentCard(facts: DeploymentFacts): Message {
   const card = composeMessage(`${deploymentTitle(deployment)}: ${headline(facts)}`, deploymentTone(deployment), [
     header(deploymentTitle(deployment)),
     strong(headline(facts)),
-    ...failure(deployment),
+    // What voided an approval stands in the headline.
+    ...(facts.approval?.request.state === 'voided' ? [] : failure(deployment)),
     ...brokenGlass(facts),
     ...outageElements(facts.outage),
     fields([

@@ -48,7 +48,8 @@ export async function decideApproval(parts: Parts, asked: DecisionRequest): Prom
     const deployment = await stores.deployments.find(found.deployment.id);
     if (request === null || deployment === null) return unknownRequest();
     // Cancelled or superseded: the request ends with it in a moment, and is over for whoever votes now.
-    if (request.state === 'open' && isFinal(deployment.state)) return refused(parts, 'request_over', { ...request, state: 'withdrawn' });
+    if (request.state === 'open' && isFinal(deployment.state))
+      return refused(parts, 'request_over', { ...request, state: 'withdrawn' }, asked.person);
     return decide(parts, stores, { request, deployment }, asked, changed);
   });
   if (!isRefusal(outcome) && !isFactorRequest(outcome) && outcome.outcome === 'approved') await wake(parts, outcome.deploymentId);
@@ -117,7 +118,7 @@ async function decide(
   }
   if (verdict.kind === 'refuse') {
     await stores.audit.append(approvalRecord(parts, request, `approval.${decision}`, person.id, source, 'refused', { why: verdict.code }));
-    return refused(parts, verdict.code, request);
+    return refused(parts, verdict.code, request, person);
   }
   if (verdict.kind === 'reject') {
     if (reason === null || reason.trim() === '') {
@@ -178,16 +179,19 @@ function overNow(state: 'expired' | 'voided', because: string, { app, environmen
   return refusal('request_over', what, `Nothing runs. Ask again with /deploy ${app} ${environment}, and approve that.`);
 }
 
-function refused(parts: Parts, code: RefusalCode, request: ApprovalRequest): Refusal {
+function refused(parts: Parts, code: RefusalCode, request: ApprovalRequest, person: Person): Refusal {
   const { app, environment, state } = request;
   switch (code) {
     case 'request_over':
       return refusal(code, `Somebody was faster: this request is ${state} already.`, 'Its card says who decided, and when.');
     case 'own_request':
+      if (person.id === request.requester.id) {
+        return refusal(code, 'You asked for this, so somebody else has to approve it.', 'To take it back, withdraw it on its card.');
+      }
       return refusal(
         code,
-        'You asked for this, or may have under another account, so somebody else has to approve it.',
-        'To prove that you are somebody else, /link your account. To take the request back, cancel it.',
+        'You may be the one who asked, under another account, so somebody else has to approve it.',
+        'To prove that you are somebody else, type /link where you are known.',
       );
     case 'already_voted':
       return refusal(code, 'You, or an account that may be yours, approved this already.', 'Another person has to agree.');
