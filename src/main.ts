@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { commands } from '../commands/index.ts';
+import { addAudit } from './cli/audit/program.ts';
 import { runChatCommand } from './cli/chat-command.ts';
 import { diffVersions, listVersions, restore, showVersion } from './cli/config/commands.ts';
 import { doctor } from './cli/doctor.ts';
@@ -99,8 +100,9 @@ function program(): Command {
     .argument('<node>')
     .action((node: string) => drainNode(node, 'active'));
 
+  addAudit(shipmate);
   for (const command of commands) {
-    if (command.name === 'doctor') continue;
+    if (command.name === 'doctor' || command.name === 'audit') continue;
     shipmate
       .command(command.name, { hidden: false })
       .description(`${command.summary} (a chat command, sent to the running server)`)

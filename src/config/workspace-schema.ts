@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SHORTEST_KEEP_MS } from '../domain/audit.ts';
 import { DURATION_EXAMPLES, parseDuration } from '../domain/duration.ts';
 import { parseLength } from '../domain/freeze-window.ts';
 import { NAME_PATTERN } from '../domain/names.ts';
@@ -190,6 +191,15 @@ const limits = z.strictObject({
   deployments_per_hour: perWindow.optional().meta({ description: 'Deployments of one app, rollbacks not counted; 120 when left out' }),
 });
 
+const audit = z.strictObject({
+  keep: text
+    .refine((value) => (parseDuration(value) ?? 0) >= SHORTEST_KEEP_MS, {
+      message: 'is no length of time of at least 90 days: write 400d, for example.',
+    })
+    .optional()
+    .meta({ description: 'How long audit records are kept, for example `400d`, at least 90 days; for ever when left out' }),
+});
+
 const engine = z.strictObject({
   allow_bind_mounts: z
     .array(z.string().regex(/^\//))
@@ -224,6 +234,7 @@ export const WorkspaceFile = z
       .record(channelName, channel)
       .optional()
       .meta({ description: 'Channels of the browser chat, by name; when left out, one called `deploys`' }),
+    audit: audit.optional().meta({ description: 'How long the audit trail is kept' }),
     limits: limits.optional().meta({ description: 'How much is too much' }),
     engine: engine.optional().meta({ description: 'What Compose files may ask of the engine' }),
   })

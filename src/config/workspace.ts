@@ -99,6 +99,7 @@ function buildWorkspace(content: WorkspaceFile, folder: string): Workspace {
       topic: channel?.topic ?? '',
     })),
     engine,
+    audit: { keepMs: content.audit?.keep === undefined ? null : parseDuration(content.audit.keep) },
     limits: {
       commandsPerMinute: content.limits?.commands_per_minute ?? 60,
       channelCommandsPerMinute: content.limits?.channel_commands_per_minute ?? 300,

@@ -18,6 +18,8 @@ export type Workspace = {
   readonly groups: Readonly<Record<string, readonly string[]>>;
   readonly channels: readonly ChannelConfig[];
   readonly engine: EnginePolicy;
+  /** How long audit records are kept, milliseconds; null is for ever. */
+  readonly audit: { readonly keepMs: number | null };
   readonly limits: Limits;
   /** Hash over what decides about deployments (environments and engine policy): part of every plan hash as the policy's version. */
   readonly policyVersion: string;

@@ -176,6 +176,7 @@ export function aWorkspace(members: Partial<Workspace> = {}): Workspace {
     groups: {},
     channels: [],
     engine: { allowBindMounts: [], allowAddedCapabilities: [], allowRootUser: false, encryptNetworks: false, probeImage: null },
+    audit: { keepMs: null },
     limits: { commandsPerMinute: 60, channelCommandsPerMinute: 300, deploymentsPerHour: 120 },
     policyVersion: 'policy-1',
     ...members,
