@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Person } from '../../src/domain/deployment.ts';
 import type { Role } from '../../src/domain/permissions.ts';
 import type { AccessStore, RoleChange, RoleGrant } from '../../src/ports/access-store.ts';
@@ -10,6 +10,10 @@ export class PostgresAccessStore implements AccessStore {
 
   constructor(db: Kysely<Tables>) {
     this.#db = db;
+  }
+
+  async lock(app: string): Promise<void> {
+    await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`access:${app}`}, 0))`.execute(this.#db);
   }
 
   async grants(nowMs: number): Promise<readonly RoleGrant[]> {

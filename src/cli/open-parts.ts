@@ -26,6 +26,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Closers } from './closers.ts';
 import { databaseUrls } from './database-urls.ts';
 import { encryptionKeys } from './encryption-keys.ts';
+import { LiveAccess } from './live-access.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
 import { serverAddress } from './server-address.ts';
 
@@ -53,6 +54,8 @@ export async function openParts(options: OpenOptions): Promise<OpenedParts> {
   const database = new PostgresDatabase({ connectionString, ownerUrl, logger });
   closers.add('database', () => database.close());
   await database.migrate();
+  const access = await LiveAccess.open({ database, workspace: () => workspace.current, clock: systemClock, logger });
+  closers.add('roles given in chat', () => access.close());
 
   const queue = createDeploymentQueue({ redisUrl: settings.redisUrl?.reveal() ?? null, connectionString, logger });
   closers.add('queue', () => queue.close(0));
@@ -94,7 +97,7 @@ export async function openParts(options: OpenOptions): Promise<OpenedParts> {
     schedules: new CronerSchedules(),
     clock: systemClock,
     logger,
-    workspace: () => workspace.current,
+    workspace: () => access.current,
     configurationRefused: () => workspace.refused,
     failpoints: options.failpoints ?? NO_FAILPOINTS,
     holder: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,

@@ -3,6 +3,8 @@ import type { Role } from '../domain/permissions.ts';
 
 /** Roles that were given in chat, beside those in `shipmate.yml`. */
 export interface AccessStore {
+  /** From here on changes of this app's roles follow one another, to the end of the transaction. */
+  lock(app: string): Promise<void>;
   /** All that hold now. */
   grants(nowMs: number): Promise<readonly RoleGrant[]>;
   grant(grant: RoleGrant): Promise<void>;
@@ -31,9 +33,12 @@ export type RoleChange = {
   readonly personId: string;
   readonly role: Role;
   readonly change: 'grant' | 'revoke';
+  /** With their groups of then, by which their right to ask is looked at again. */
   readonly askedBy: Person;
   readonly askedAt: number;
+  /** Until when it can be agreed to. */
   readonly expiresAt: number;
+  /** Until when the role holds then; null: until it is taken away. */
   readonly grantUntil: number | null;
   readonly state: 'open' | 'done' | 'refused';
 };

@@ -4,6 +4,7 @@ import type { Recurring, Schedule } from '../domain/freeze-window.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { Place } from '../domain/place.ts';
 import type { Topic } from '../domain/subscription.ts';
+import type { RoleGrant } from './access-store.ts';
 
 /** What `shipmate.yml` says, validated: apps, environments, people, roles, channels. */
 export type Workspace = {
@@ -35,6 +36,8 @@ export type AppConfig = {
   readonly environments: Readonly<Record<string, AppEnvironmentConfig>>;
   /** Person ids and groups of platforms (`slack-group:…`) by role. */
   readonly roles: Readonly<Record<Role, readonly string[]>>;
+  /** Set where roles were given in chat: `roles` has those, too, and here is what `shipmate.yml` says and what was added. */
+  readonly given?: { readonly configured: Readonly<Record<Role, readonly string[]>>; readonly grants: readonly RoleGrant[] };
   /** Channels that follow the app because the workspace says so. */
   readonly subscriptions: readonly ConfiguredSubscription[];
 };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { describeConfigurationHistory } from './configuration-history.ts';
+import { describeAccess } from './database-access.ts';
 import { describeBreakers } from './database-breakers.ts';
 import { describeAuditChain } from './database-audit.ts';
 import { describeDeliveries } from './database-deliveries.ts';
@@ -24,6 +25,7 @@ export function describeDatabaseContract(create: () => Promise<DatabaseUnderTest
   });
   afterAll(() => views.drop());
   const read: Views = () => views;
+  describeAccess(read);
   describeBreakers(read);
   describeConfigurationHistory(read);
   describeDeployments(read);
