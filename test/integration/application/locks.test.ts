@@ -124,6 +124,10 @@ describe('a lock', () => {
   });
 
   it('on every app is for who may freeze every app, and tells others of no app they do not know', async () => {
+    const blog = anApp('blog', { roles: { owner: ['olga'], admin: [], developer: ['dora'], viewer: [], incident: [] } });
+    workspace = { ...workspace, apps: { ...workspace.apps, blog } };
+    // To lock each of them is not enough to lock them all.
+    expect(await lock(aProcess(), dora, { app: null, environment: 'staging' })).toMatchObject({ refused: 'not_allowed' });
     const refused = await lock(aProcess(), adam, everything);
     expect(refused).toMatchObject({ refused: 'not_allowed' });
     expect(JSON.stringify(refused)).not.toContain('blog');
