@@ -2,6 +2,7 @@ import type { FactorRequest } from '../../domain/confirmation.ts';
 import type { Person } from '../../domain/deployment.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { BrokenGlass } from '../../ports/approval-store.ts';
+import { unlessResting } from '../engine-breaker.ts';
 import type { Parts } from '../parts.ts';
 import type { RequestedDeployment } from '../use-cases.ts';
 import { askRequester } from './ask-requester.ts';
@@ -25,11 +26,11 @@ export type ApprovalUseCases = {
 
 export function createApprovalUseCases(parts: Parts): ApprovalUseCases {
   return {
-    decideApproval: (request) => decideApproval(parts, request),
+    decideApproval: (request) => unlessResting(parts, () => decideApproval(parts, request)),
     listApprovals: (request) => listApprovals(parts, request),
     readApproval: (request) => readApproval(parts, request),
     askRequester: (request) => askRequester(parts, request),
-    breakGlass: (request) => breakGlass(parts, request),
+    breakGlass: (request) => unlessResting(parts, () => breakGlass(parts, request)),
     listBrokenGlass: (request) => listBrokenGlass(parts, request),
     signOff: (request) => signOff(parts, request),
   };

@@ -137,6 +137,22 @@ describe('buttons and forms', () => {
     expect(chat.actions.map(({ action, person }) => [action, person.id])).toEqual([['cancel:1', 'ana']]);
   });
 
+  it('acts on a choice of several when it is confirmed, and not while somebody looks through them', async ({ ana, chat }) => {
+    const options = ['1.1.0', '1.0.0'].map((label, index) => ({ value: String(2 - index), label }));
+    const menu = { type: 'select', action: 'rollback-pick:shop.staging', placeholder: 'Another version…', options } as const;
+    chat.post({ channel: 'deployments', message: { summary: 'Roll back?', tone: 'warning', elements: [menu] } });
+    const picker = ana.page.getByLabel('Another version…');
+    const choose = ana.page.getByRole('button', { name: 'Choose' });
+    await picker.waitFor();
+    expect(await choose.isDisabled()).toBe(true);
+    await picker.selectOption('1.1.0');
+    await picker.selectOption('1.0.0');
+    expect(chat.actions).toEqual([]);
+    await choose.click();
+    await ana.message('Ana Lima: rollback-pick:shop.staging 1').waitFor();
+    expect(chat.actions.map(({ action, values }) => [action, values])).toEqual([['rollback-pick:shop.staging', { choice: '1' }]]);
+  });
+
   it('keeps a refused form open with what was typed, and closes it when it is taken', async ({ ana }) => {
     await ana.send('/scale');
     const dialog = ana.page.getByRole('dialog', { name: 'Scale a service' });
