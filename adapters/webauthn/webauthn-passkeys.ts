@@ -18,6 +18,8 @@ export type WebAuthnOptions = {
 };
 
 const NAME = 'Shipmate';
+/** EdDSA, ES256 and RS256, which every authenticator has one of (https://www.iana.org/assignments/cose#algorithms). */
+const ALGORITHMS = [-8, -7, -257] as const;
 /** As long as a page is open; the link ends earlier. */
 const TIMEOUT_MS = 5 * 60_000;
 
@@ -45,6 +47,7 @@ export class WebAuthnPasskeys implements Passkeys {
       timeout: TIMEOUT_MS,
       attestationType: 'none',
       excludeCredentials: existing.map(({ credentialId, transports }) => ({ id: credentialId, transports: [...transports] })),
+      supportedAlgorithmIDs: [...ALGORITHMS],
       authenticatorSelection: { residentKey: 'preferred', userVerification: 'required' },
     });
     return asJson(options);
@@ -59,6 +62,7 @@ export class WebAuthnPasskeys implements Passkeys {
         expectedOrigin: this.#origin,
         expectedRPID: this.#rpId,
         requireUserVerification: true,
+        supportedAlgorithmIDs: [...ALGORITHMS],
       });
       if (!verified) return null;
       const { id, publicKey, counter, transports } = registrationInfo.credential;

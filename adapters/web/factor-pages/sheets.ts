@@ -108,7 +108,7 @@ function codeForm(refusal: Refusal | null): Html {
   return form(
     'finish-totp',
     html`<label class="field"><span>The six digits that it shows</span>
-<input name="code" type="text" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,8}" maxlength="8" required autofocus></label>
+<input name="code" type="text" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,8}" maxlength="8" required${refusal === null ? null : trusted(' autofocus')}></label>
 ${refusal !== null && html`<p class="problem" role="alert">${refusal.message} ${refusal.hint ?? ''}</p>`}
 <button class="button button-primary" type="submit">Set up</button>`,
   );
