@@ -2,6 +2,7 @@ import type { Command } from '../src/chat/define-command.ts';
 import type { App } from './app.ts';
 import { approvals, approve, reject } from './approve.ts';
 import { apps } from './apps.ts';
+import { audit } from './audit.ts';
 import { breakGlass, reviews } from './break-glass.ts';
 import { cancel } from './cancel.ts';
 import { deploy } from './deploy.ts';
@@ -52,6 +53,7 @@ const withoutHelp: readonly Command<App>[] = [
   unlink,
   mfa,
   whoami,
+  audit,
   doctor,
 ];
 

@@ -1,5 +1,4 @@
 import type { ApprovalFacts } from '../domain/approval-facts.ts';
-import type { AuditRecord } from '../domain/audit.ts';
 import type { OpenBreaker } from '../domain/breaker.ts';
 import type { Deployment, Person, ServiceProgress, StageReport } from '../domain/deployment.ts';
 import type { ServiceDifference } from '../domain/diff-stacks.ts';
@@ -17,6 +16,7 @@ import type { LogLine } from '../ports/orchestrator.ts';
 import type { SecretUseCases } from './app-secrets/requests.ts';
 import type { ApprovalUseCases } from './approvals/approval-use-cases.ts';
 import type { LockUseCases } from './locks/use-cases.ts';
+import type { AuditAnswer, AuditQuestion } from './read-audit.ts';
 import type { FactorUseCases } from './second-factor/use-cases.ts';
 
 /** Those whose types stand in a file of their own. */
@@ -63,7 +63,8 @@ export type UseCases = GroupedUseCases & {
   listApps(request: { person: Person }): Promise<readonly AppSummary[]>;
   /** Every dependency, whether it works, and how to mend it. */
   diagnose(): Promise<readonly Diagnosis[]>;
-  readAudit(request: { person: Person; subject: string | null; limit: number }): Promise<readonly AuditRecord[] | Refusal>;
+  /** Newest first; of one app, or of all that the person owns. */
+  readAudit(question: AuditQuestion): Promise<AuditAnswer | Refusal>;
 
   /** A code that makes another account this person's, for ten minutes. */
   startLink(request: { person: Person; source: string }): Promise<IssuedCode>;
