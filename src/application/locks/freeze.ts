@@ -38,7 +38,7 @@ export async function unfreeze(parts: Parts, { person, target, source }: Unfreez
     const standing = await stores.locks.freezes(now);
     const sees = visibleScopes(workspace, person);
     const meant = standing.filter((one) =>
-      'id' in target ? one.id.startsWith(target.id) && sees(one.scope) : isSameScope(one.scope, target.scope),
+      'id' in target ? isMeant(one.id, target.id) && sees(one.scope) : isSameScope(one.scope, target.scope),
     );
     const scopes = 'scope' in target ? [target.scope] : meant.map(({ scope }) => scope);
     for (const scope of scopes) {
@@ -59,6 +59,13 @@ export async function unfreeze(parts: Parts, { person, target, source }: Unfreez
     return ended.length > 0 ? ended : nothingToEnd(target);
   });
 }
+
+/** As much of an id as people are shown has eight characters; by one or two, the wrong one would end. */
+function isMeant(id: string, typed: string): boolean {
+  return typed.length >= MIN_PREFIX && id.startsWith(typed);
+}
+
+const MIN_PREFIX = 6;
 
 function nothingToEnd(target: UnfreezeRequest['target']): Refusal {
   const what = 'id' in target ? `There is no freeze “${target.id}” that was made here.` : `Nothing froze ${scopeName(target.scope)} here.`;

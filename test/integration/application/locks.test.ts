@@ -369,6 +369,9 @@ describe('a freeze made in the chat', () => {
     expect(await unfreeze(aProcess(), { person: person('stranger'), target: { id: first.id }, source })).toMatchObject({
       refused: 'already_done',
     });
+    expect(await unfreeze(aProcess(), { person: adam, target: { id: first.id.slice(0, 5) }, source })).toMatchObject({
+      refused: 'already_done',
+    });
     expect(await unfreeze(aProcess(), { person: adam, target: { id: first.id.slice(0, 8) }, source })).toEqual([first]);
     expect(
       await unfreeze(aProcess(), { person: adam, target: { scope: { app: 'shop', environment: 'production' } }, source }),
