@@ -134,4 +134,25 @@ describe('a restart of the engine in the middle of a rollout', { timeout: 180_00
     await engine.up();
     await expectForward(lab, await lab.ended(id), before, AFTER_ENGINE_RESTART);
   });
+
+  it('that takes long is left alone by the worker that asked and by one that starts meanwhile, and the release goes on', async () => {
+    const { lab, worker, before, id } = await inTheMiddle({ dockerHost: engine.dockerHost }, 'previous-recorded', VERSIONS.second);
+    const { breakers, leases } = lab.parts.database.stores;
+    await engine.down();
+    worker.resume();
+    await lab.until(id, 'the engine is left alone', async () => (await breakers.list()).some(({ part }) => part === 'engine'));
+    await worker.kill();
+    const next = await lab.startWorker();
+    await lab.until(
+      id,
+      'the lease of the worker that died is over',
+      async ({ stack }) => (await leases.holderOf(stack))?.isExpired ?? true,
+    );
+    await expect(lab.deploy(VERSIONS.first)).rejects.toThrow('unavailable: The engine has not answered for');
+    expect(next.log.join('\n')).not.toContain('taking over');
+    await engine.up();
+    await next.logged('taking over a deployment in flight');
+    await expectForward(lab, await lab.ended(id), before, AFTER_ENGINE_RESTART);
+    expect((await breakers.list()).map(({ part }) => part)).not.toContain('engine');
+  });
 });
