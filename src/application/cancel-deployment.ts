@@ -1,9 +1,8 @@
-import type { ApprovalRequest } from '../domain/approval.ts';
 import { type Deployment, namedPerson, type Person } from '../domain/deployment.ts';
 import { isFinal } from '../domain/deployment-state.ts';
 import { stackName } from '../domain/names.ts';
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts';
-import type { Stores } from '../ports/database.ts';
+import { lockRequestOf, withdrawRequest } from './approvals/close-request.ts';
 import { authorize } from './authorize.ts';
 import type { Parts } from './parts.ts';
 import type { UseCases } from './use-cases.ts';
@@ -63,9 +62,9 @@ async function cancelOne(
   const { database, clock } = parts;
   const effect = await database.transact(async (stores) => {
     const now = clock.now();
-    const request = await lockRequest(stores, deployment.id);
+    const request = await lockRequestOf(stores, deployment.id);
     if (!(await stores.deployments.requestCancel(deployment.id, namedPerson(person)))) return null;
-    if (request !== null) await withdraw(stores, request, person, now);
+    if (request !== null) await withdrawRequest(stores, request, person, now);
     let ended = false;
     for (const state of ['queued', 'awaiting_approval', 'requested'] as const) {
       ended ||= await stores.deployments.transition(deployment.id, state, 'cancelled', { finishedAt: now }, null);
@@ -85,19 +84,6 @@ async function cancelOne(
   });
   if (effect === 'cancelled') await wakeNext(parts, deployment.stack);
   return effect;
-}
-
-/** Before the deployment's own row, as everyone takes them; whoever decides about the request at the same time comes before or after. */
-async function lockRequest(stores: Stores, deploymentId: string): Promise<ApprovalRequest | null> {
-  const found = await stores.approvals.findByDeployment(deploymentId);
-  return found === null ? null : stores.approvals.lock(found.id);
-}
-
-/** An approval request ends with its deployment. */
-async function withdraw(stores: Stores, { id, state }: ApprovalRequest, person: Person, at: number): Promise<void> {
-  if (state === 'open' || state === 'approved') {
-    await stores.approvals.close(id, state, 'withdrawn', { at, by: namedPerson(person), because: null });
-  }
 }
 
 /** Whoever waits behind a deployment that ended. */

@@ -1,3 +1,4 @@
+import type { ApprovalRequest } from '../domain/approval.ts';
 import { type Clearance, type Deployment, type DeploymentKind, namedPerson, type Person } from '../domain/deployment.ts';
 import type { Plan } from '../domain/plan.ts';
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts';
@@ -5,6 +6,7 @@ import type { Release } from '../domain/release.ts';
 import type { FileContents } from '../ports/app-source.ts';
 import type { Database, Stores } from '../ports/database.ts';
 import { type AskedFor, askForApproval } from './approvals/ask-for-approval.ts';
+import { lockRequestOf, withdrawRequest } from './approvals/close-request.ts';
 import { authorize } from './authorize.ts';
 import { checkApprovers, checkOrder, checkReason } from './deploy-policy.ts';
 import { askGate } from './environment-gate.ts';
@@ -161,7 +163,14 @@ export async function queueDeployment<Stop = never>(
 /** What waited gives way, each with a record and a card that says to whom. What runs goes on: this one waits for it. */
 async function supersedeWaiting(database: Database, stores: Stores, created: Deployment, now: number): Promise<void> {
   const by = { deployment: created.id, by: created.requester };
+  const asked = new Map<string, ApprovalRequest>();
+  for (const { id } of await stores.deployments.queueOf(created.stack)) {
+    const request = await lockRequestOf(stores, id);
+    if (request !== null) asked.set(id, request);
+  }
   for (const { id, app, environment, version } of await stores.deployments.supersedeWaiting(created.stack, by, now)) {
+    const request = asked.get(id);
+    if (request !== undefined) await withdrawRequest(stores, request, created.requester, now);
     await stores.audit.append({
       at: now,
       actor: created.requester.id,

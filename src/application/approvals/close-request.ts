@@ -42,6 +42,18 @@ export async function closeRequest(
   await parts.database.notify(stores, 'deployment', request.deploymentId);
 }
 
+/** Before the deployment's own row, as everyone takes them; whoever decides about the request at the same time comes before or after. */
+export async function lockRequestOf(stores: Stores, deploymentId: string): Promise<ApprovalRequest | null> {
+  const found = await stores.approvals.findByDeployment(deploymentId);
+  return found === null ? null : stores.approvals.lock(found.id);
+}
+
+/** Its deployment ends in the caller's transaction, which holds the request's lock and records both. */
+export async function withdrawRequest(stores: Stores, { id, state }: ApprovalRequest, person: Person, at: number): Promise<void> {
+  if (state !== 'open' && state !== 'approved') return;
+  await stores.approvals.close(id, state, 'withdrawn', { at, by: namedPerson(person), because: null });
+}
+
 function voidedBecause(because: string | null): string {
   return `The approval is void: ${because ?? 'something that it was bound to changed'}.`;
 }

@@ -89,7 +89,7 @@ async function decide(
   { person, decision, reason, proof, source }: DecisionRequest,
   changed: string | null,
 ): Promise<DecidedApproval | FactorRequest | Refusal> {
-  const { clock } = parts;
+  const now = parts.clock.now();
   const workspace = parts.workspace();
   const app = memberOf(workspace.apps, request.app);
   const { rules, secondFactor } = request.policy;
@@ -99,7 +99,7 @@ async function decide(
   const others = await Promise.all(agreed.map(({ personId }) => partyOf(stores, workspace, { id: personId, name: personId })));
   const verdict = decideVote({
     request,
-    now: clock.now(),
+    now,
     decision,
     voter: {
       id: person.id,
@@ -124,21 +124,21 @@ async function decide(
     if (reason === null || reason.trim() === '') {
       return refusal('reason_required', 'A rejection says why, so that it can be mended.', `Type /reject ${request.deploymentId} <reason>`);
     }
-    await stores.approvals.vote(request.id, voteOf(person, decision, clock.now(), null, reason));
+    await stores.approvals.vote(request.id, voteOf(person, decision, now, null, reason));
     await closeRequest(parts, stores, request, { state: 'rejected', by: person, because: reason, source });
     return { deploymentId: request.deploymentId, outcome: 'rejected' };
   }
 
   const confirmation = approvalConfirmation(request, deployment, person, reason);
-  const proven = secondFactor ? await prove(parts, stores, { person, proof, confirmation, now: clock.now(), source }) : null;
+  const proven = secondFactor ? await prove(parts, stores, { person, proof, confirmation, now, source }) : null;
   if (isRefusal(proven) || isFactorRequest(proven)) return proven;
-  await stores.approvals.vote(request.id, voteOf(person, decision, clock.now(), proven?.proven ?? null, reason));
+  await stores.approvals.vote(request.id, voteOf(person, decision, now, proven?.proven ?? null, reason));
   const details = { factor: proven?.proven ?? null, reason, filled: verdict.standing.filled };
   await stores.audit.append(approvalRecord(parts, request, 'approval.approve', person.id, source, 'done', details));
   if (verdict.standing.isMet) {
-    const closed = { at: clock.now(), by: null, because: null };
+    const closed = { at: now, by: null, because: null };
     await stores.approvals.close(request.id, 'open', 'approved', closed);
-    if (clock.now() >= request.notBefore) await releaseToQueue(stores, request.deploymentId);
+    if (now >= request.notBefore) await releaseToQueue(stores, request.deploymentId);
   }
   await parts.database.notify(stores, 'deployment', request.deploymentId);
   return { deploymentId: request.deploymentId, outcome: verdict.standing.isMet ? 'approved' : 'counted' };

@@ -27,8 +27,8 @@ import { idOf, memberOfCast, NAMES, type Name, peopleOf, personOf, securityOf } 
 
 const ENVIRONMENT = 'production';
 const START = Date.UTC(2026, 10, 21, 12);
-/** Thrown where a deployment has started: what an engine would do then is not what is looked at here. */
-class Started extends Error {}
+/** Thrown where a deployment has started, or is taken over: what an engine would do then is not what is looked at here. */
+class Stopped extends Error {}
 
 export type LabOptions = {
   readonly policy: ApprovalPolicy;
@@ -75,10 +75,12 @@ export class ApprovalLab {
   readonly roles: Record<Role, string[]>;
   readonly people: Record<string, Workspace['people'][string]>;
   readonly security: string[];
+  readonly policy: ApprovalPolicy;
   readonly #views: readonly Database[];
 
   private constructor(views: readonly Database[], { policy, environment }: LabOptions) {
     this.#views = views;
+    this.policy = policy;
     this.environment = anEnvironment(ENVIRONMENT, { protected: true, approvals: policy, ...environment });
     this.people = { ...peopleOf(this.suffix) };
     this.security = [...securityOf(this.suffix)];
@@ -222,12 +224,12 @@ export class ApprovalLab {
         if (name !== 'started') return;
         isStarted = true;
         this.started.push(id);
-        throw new Started();
+        throw new Stopped();
       },
     };
     const parts = { ...this.parts(view), failpoints, holder: randomUUID() };
     await runDeployment(parts, id, new AbortController().signal).catch((error: unknown) => {
-      if (!(error instanceof Started)) throw error;
+      if (!(error instanceof Stopped)) throw error;
     });
     return isStarted;
   }
@@ -275,6 +277,7 @@ export class ApprovalLab {
       orchestrator: only<Orchestrator>('orchestrator', {
         adapt: async (spec) => ({ spec, notes: [] }),
         observe: async (stack) => anObservedStack({ stack }),
+        claim: () => Promise.reject(new Stopped()),
       }),
       images: only<ImageResolver>('images', { resolve: async (reference) => this.#resolve(reference) }),
     });
