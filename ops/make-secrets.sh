@@ -15,10 +15,17 @@ new() { # name, content
   echo "wrote secrets/$1"
 }
 
-if [ ! -e secrets/postgres_password ]; then
-  password=$(openssl rand -hex 24)
-  new postgres_password "$password"
-  new database_url "postgres://shipmate:$password@postgres:5432/shipmate"
+[ -e secrets/postgres_password ] || new postgres_password "$(openssl rand -hex 24)"
+if [ ! -e secrets/database_migration_url ]; then
+  if [ -e secrets/database_url ]; then
+    # From before there were two: that role owns the tables, and only the migrations go on as it.
+    mv secrets/database_url secrets/database_migration_url
+    echo 'moved secrets/database_url to secrets/database_migration_url'
+  else
+    new database_migration_url "postgres://shipmate:$(cat secrets/postgres_password)@postgres:5432/shipmate"
+  fi
+  # Made by the migrations, at the same place as the owner.
+  new database_url "$(sed -E "s#//[^@]*@#//shipmate_app:$(openssl rand -hex 24)@#" secrets/database_migration_url)"
 fi
 new shipmate_keys "k1:$(openssl rand -base64 32)"
 

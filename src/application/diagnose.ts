@@ -1,5 +1,6 @@
 import { describeOutage, type OpenBreaker } from '../domain/breaker.ts';
 import { ENGINE } from './engine-breaker.ts';
+import { examineAudit } from './examine-audit.ts';
 import type { Parts } from './parts.ts';
 import { storedSecrets } from './stored-secrets.ts';
 import type { Diagnosis } from './use-cases.ts';
@@ -15,6 +16,7 @@ export async function diagnose(parts: Parts): Promise<readonly Diagnosis[]> {
       await database.ping();
       return ok('answers');
     }),
+    examine(parts, 'audit trail', 'Start the database, and run `shipmate migrate`.', () => examineAudit(database)),
     examine(parts, 'queue', 'Start Redis and check REDIS_URL if it is set, otherwise the database.', async () => {
       await queue.ping();
       const { waiting, active, failed } = await queue.counts();

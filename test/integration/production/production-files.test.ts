@@ -18,6 +18,8 @@ type Service = {
   readonly healthcheck?: { readonly disable?: boolean };
   readonly environment?: Readonly<Record<string, string>>;
   readonly command?: readonly string[];
+  readonly secrets?: readonly string[];
+  readonly depends_on?: Readonly<Record<string, unknown>>;
   readonly deploy?: { readonly resources?: { readonly limits?: Readonly<Record<string, unknown>> } };
 };
 type ComposeFile = { readonly services: Readonly<Record<string, Service>> };
@@ -39,8 +41,17 @@ describe('compose.yaml for production', () => {
 
   it('runs no service as root: each names its user, or the image of Shipmate does', () => {
     const unnamed = Object.entries(compose.services).filter(([, { user }]) => user === undefined);
-    expect(unnamed.map(([name]) => name)).toEqual(['bot', 'worker']);
+    expect(unnamed.map(([name]) => name)).toEqual(['migrate', 'bot', 'worker']);
     expect(read('Dockerfile')).toMatch(/^USER 10001:10001$/m);
+  });
+
+  it('gives the address of the tables’ owner to the migrations only, and lets the others wait for them', () => {
+    const owners = Object.entries(compose.services).filter(([, { secrets }]) => secrets?.includes('database_migration_url'));
+    expect(owners.map(([name]) => name)).toEqual(['migrate']);
+    for (const name of ['bot', 'worker']) {
+      expect(compose.services[name]?.depends_on).toMatchObject({ migrate: { condition: 'service_completed_successfully' } });
+      expect(compose.services[name]?.secrets).not.toContain('database_migration_url');
+    }
   });
 
   it('keeps the queue: Redis appends to its file and never evicts', () => {
@@ -50,7 +61,8 @@ describe('compose.yaml for production', () => {
   it.each(FILES)('%s sets only variables that Shipmate knows', (file) => {
     const { services } = parse(read(file), { merge: true }) as ComposeFile;
     const known = ENVIRONMENT_VARIABLES.flatMap(({ name, secret }) => (secret ? [name, `${name}_FILE`] : [name]));
-    for (const name of ['bot', 'worker']) expect(known).toEqual(expect.arrayContaining(Object.keys(services[name]?.environment ?? {})));
+    for (const name of ['migrate', 'bot', 'worker'])
+      expect(known).toEqual(expect.arrayContaining(Object.keys(services[name]?.environment ?? {})));
   });
 });
 
