@@ -23,7 +23,7 @@ describe('the pages behind private links', () => {
       expect(page).not.toContain('<script>');
       expect(page).not.toContain('<img src=x');
       // Nothing in the page runs or styles by itself: what the policy refuses is not there.
-      expect(page).not.toMatch(/<script(?![^>]*\ssrc=)|<style|<[a-z][^<>]*\s(?:on\w+|style)=/);
+      expect(page.replace(/"[^"]*"/g, '""')).not.toMatch(/<script(?![^>]*\ssrc=)|<style|<[a-z][^<>]*\s(?:on\w+|style)=/);
     }
   });
 
