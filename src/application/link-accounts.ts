@@ -63,7 +63,10 @@ export async function finishLink(
     }
     const { platform, id, name } = account;
     const personId = issued.personId;
-    if (!(await stores.identities.link({ platform, account: id, name, personId, linkedAt: parts.clock.now() }))) return alreadyLinked();
+    if (!(await stores.identities.link({ platform, account: id, name, personId, linkedAt: parts.clock.now() }))) {
+      await stores.audit.append({ ...record(parts, person, source, 'identity.link', { reason: 'already_linked' }), result: 'refused' });
+      return alreadyLinked();
+    }
     const details = { account: strangerId(platform, id), from: strangerId(issued.platform, issued.account) };
     await stores.audit.append({ ...record(parts, person, source, 'identity.link', details), subject: personId });
     await parts.notices.tell(stores, personId, {

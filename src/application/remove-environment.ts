@@ -8,14 +8,25 @@ import { newId } from './identity.ts';
 import { HeldLease } from './keep-lease.ts';
 import type { Parts } from './parts.ts';
 
+type Removal = {
+  readonly person: Person;
+  readonly app: string;
+  readonly environment: string;
+  readonly volumes: boolean;
+  readonly source: string;
+};
+
 /**
  * Takes an environment's whole stack off the engine: services, networks, secrets, configs, and volumes only when asked.
  * Nothing may be deploying there; history and audit stay.
  */
-export async function removeEnvironment(
-  parts: Parts,
-  request: { person: Person; app: string; environment: string; volumes: boolean; source: string },
-): Promise<{ stack: string } | Refusal> {
+export async function removeEnvironment(parts: Parts, request: Removal): Promise<{ stack: string } | Refusal> {
+  const removed = await remove(parts, request);
+  if (isRefusal(removed)) await parts.database.stores.audit.append(refusedRecord(parts, request, removed));
+  return removed;
+}
+
+async function remove(parts: Parts, request: Removal): Promise<{ stack: string } | Refusal> {
   const access = authorize(parts.workspace(), { ...request, permission: 'operate', changes: true });
   if (isRefusal(access)) return access;
   if (access.environment?.protected !== false) {
@@ -58,12 +69,13 @@ export async function removeEnvironment(
   return { stack };
 }
 
-function record(
-  parts: Parts,
-  request: { person: Person; app: string; environment: string; volumes: boolean; source: string },
-  stack: string,
-  action: string,
-): NewAuditRecord {
+function refusedRecord(parts: Parts, request: Removal, { refused }: Refusal): NewAuditRecord {
+  const stack = stackName(request.app, request.environment);
+  const attempt = record(parts, request, stack, 'environment.remove');
+  return { ...attempt, result: 'refused', details: { ...attempt.details, code: refused } };
+}
+
+function record(parts: Parts, request: Removal, stack: string, action: string): NewAuditRecord {
   return {
     at: parts.clock.now(),
     actor: request.person.id,

@@ -3,12 +3,13 @@ import { overLimit } from '../application/rate-limit.ts';
 import type { CommandContext, Reply } from '../chat/command.ts';
 import { clip, plainLine } from '../chat/plain-text.ts';
 import type { Refusal, RefusalCode } from '../domain/refusal.ts';
+import type { Stores } from '../ports/database.ts';
 import { Fault } from '../ports/faults.ts';
 import type { Limit } from '../ports/rate-limits.ts';
 import { faultView } from '../views/fault.ts';
 import { markAnswered, type TypedText } from './accept-delivery.ts';
 import type { ChatCoreParts } from './parts.ts';
-import { storeReply } from './store-reply.ts';
+import { storeReply, type Together } from './store-reply.ts';
 
 export type Subject = {
   /** For metrics and audit: a command's name or `button:<verb>`, never what somebody typed. */
@@ -23,8 +24,41 @@ export type Subject = {
 
 export type Steps = { accept(): Promise<boolean>; run(): Promise<Reply> };
 
-/** Refusals that say "you may not": each is recorded. */
-const ABOUT_ACCESS: readonly RefusalCode[] = ['not_allowed', 'protected_environment', 'unknown_app', 'rate_limited'];
+/**
+ * Refusals that keep nobody from anything: a slip of the pen, or nothing to do. All others are recorded, also those that
+ * somebody adds. What is only said to be unknown may be there and hidden.
+ */
+const HARMLESS: readonly RefusalCode[] = [
+  'unknown_command',
+  'invalid_arguments',
+  'unknown_environment',
+  'unknown_version',
+  'unknown_service',
+  'invalid_definition',
+  'image_not_found',
+  'nothing_to_roll_back_to',
+  'nothing_deployed',
+  'nothing_running',
+  'already_finished',
+  'already_done',
+  'not_on_the_engine',
+  'not_locked',
+];
+
+/** The use case that refuses records these itself, with what it knows about them. */
+const RECORDED: readonly RefusalCode[] = [
+  'locked',
+  'frozen',
+  'outside_window',
+  'own_request',
+  'not_an_approver',
+  'already_voted',
+  'wrong_code',
+  'code_used',
+  'factor_locked',
+  'invalid_code',
+  'already_linked',
+];
 
 /**
  * Accepts, runs and stores the answer, in this order. Whatever breaks on the way becomes a private message with a
@@ -41,9 +75,7 @@ export async function settle(parts: ChatCoreParts, context: CommandContext, subj
     }
     const limited = await overLimits(parts, context);
     const reply: Reply = limited === null ? await steps.run() : { kind: 'refusal', refusal: limited };
-    if (reply.kind === 'refusal' && ABOUT_ACCESS.includes(reply.refusal.refused))
-      await auditCommand(parts, context, subject, 'refused', { code: reply.refusal.refused });
-    const stored = await answer(parts, context, subject, reply);
+    const stored = await answer(parts, context, subject, reply, refusalRecord(context, subject, reply));
     finished(reply.kind === 'refusal' ? 'refused' : 'done');
     return stored;
   } catch (error) {
@@ -65,28 +97,41 @@ async function overLimits(
   );
 }
 
+function refusalRecord(context: CommandContext, subject: Subject, reply: Reply): Together | undefined {
+  if (reply.kind !== 'refusal') return undefined;
+  const { refused } = reply.refusal;
+  if (HARMLESS.includes(refused) || RECORDED.includes(refused)) return undefined;
+  return (stores) => auditCommand(stores, context, subject, 'refused', { code: refused });
+}
+
 /** What did not happen, and why: the record of a refused or broken command. */
 async function auditCommand(
-  { database }: ChatCoreParts,
+  stores: Stores,
   context: CommandContext,
   subject: Subject,
   result: 'refused' | 'failed',
   why: Readonly<Record<string, string>>,
 ): Promise<void> {
-  await database.stores.audit.append({
+  await stores.audit.append({
     at: context.now,
     actor: context.person.id,
     action: `command.${result}`,
-    subject: clip(plainLine(subject.on), 100),
+    subject: clip(plainLine(await nameOf(stores, subject)), 100),
     source: `${context.platform}:${context.channel}`,
     result,
     details: { command: subject.command, ...why },
   });
 }
 
+/** A button knows a deployment by its id; the trail is read by app and environment. */
+async function nameOf(stores: Stores, { command, on }: Subject): Promise<string> {
+  const deployment = command.startsWith('button:') ? await stores.deployments.find(on) : null;
+  return deployment === null ? on : `${deployment.app}/${deployment.environment}`;
+}
+
 /** The answer is stored, and then no later delivery of the same does anything. */
-async function answer(parts: ChatCoreParts, context: CommandContext, subject: Subject, reply: Reply): Promise<Reply> {
-  const stored = await storeReply(parts, context, subject.typed, reply);
+async function answer(parts: ChatCoreParts, context: CommandContext, subject: Subject, reply: Reply, together?: Together): Promise<Reply> {
+  const stored = await storeReply(parts, context, subject.typed, reply, together);
   await markAnswered(parts, context);
   return stored;
 }
@@ -98,7 +143,7 @@ async function answerFault(parts: ChatCoreParts, context: CommandContext, subjec
   const message = faultView(subject.what, reference, error instanceof Fault && error.isTransient);
   const reply: Reply = { kind: 'message', visibility: 'private', message };
   try {
-    await auditCommand(parts, context, subject, 'failed', { reference });
+    await auditCommand(parts.database.stores, context, subject, 'failed', { reference });
     return await answer(parts, context, subject, reply);
   } catch (cause) {
     // The database is probably what broke; the platform can still show the answer it gets back.

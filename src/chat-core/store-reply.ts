@@ -6,14 +6,23 @@ import { refusalView } from '../views/refusal.ts';
 import { type TypedText, typedMessage } from './accept-delivery.ts';
 import type { ChatCoreParts } from './parts.ts';
 
+/** What is written in the same transaction as a refusal. */
+export type Together = (stores: Stores) => Promise<void>;
+
 /** Writes the answer where its readers are and returns what the platform is told. Errors are private, results public. */
-export async function storeReply(parts: ChatCoreParts, context: CommandContext, typed: TypedText | null, reply: Reply): Promise<Reply> {
+export async function storeReply(
+  parts: ChatCoreParts,
+  context: CommandContext,
+  typed: TypedText | null,
+  reply: Reply,
+  together: Together = async () => undefined,
+): Promise<Reply> {
   switch (reply.kind) {
     case 'message':
       await post(parts, context, typed, reply.message, reply.visibility);
       return reply;
     case 'refusal':
-      await post(parts, context, typed, refusalView(reply.refusal), 'private');
+      await post(parts, context, typed, refusalView(reply.refusal), 'private', together);
       return reply;
     case 'card':
       return storeCard(parts, context, typed, reply);
@@ -30,9 +39,11 @@ async function post(
   typed: TypedText | null,
   message: Message,
   visibility: 'private' | 'public',
+  together: Together = async () => undefined,
 ) {
   const { database } = parts;
   await database.transact(async (stores) => {
+    await together(stores);
     if (visibility === 'public') await showTyped(parts, stores, context, typed);
     const stored = await stores.messages.upsert({
       platform: context.platform,

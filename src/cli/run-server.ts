@@ -83,17 +83,17 @@ async function redeem(parts: OpenedParts, access: LocalAccess, code: string): Pr
   const person = read === null ? undefined : parts.workspace().people[read.person];
   if (read === null || person === undefined) return null;
   const isFirst = await parts.database.transact(async (stores) => {
-    if (!(await stores.inbox.accept('sign-in', read.nonce, parts.clock.now()))) return false;
+    const isFirst = await stores.inbox.accept('sign-in', read.nonce, parts.clock.now());
     await stores.audit.append({
       at: parts.clock.now(),
       actor: person.id,
       action: 'session.sign-in',
       subject: person.id,
       source: 'web',
-      result: 'done',
-      details: {},
+      result: isFirst ? 'done' : 'refused',
+      details: isFirst ? {} : { code: 'code_used' },
     });
-    return true;
+    return isFirst;
   });
   return isFirst ? { id: person.id, name: person.name } : null;
 }

@@ -197,6 +197,37 @@ describe('the chat core', () => {
     });
   });
 
+  it('records every other refusal with its answer, but no slip of the pen, and nothing that its use case has recorded', async () => {
+    const codes = ['outdated', 'reason_required', 'unknown_deployment', 'locked', 'nothing_deployed', 'unknown_version'] as const;
+    const recorded: unknown[] = [];
+    for (const code of codes) {
+      const { say, database, platform } = setUp({ requestDeployment: async () => refusal(code, 'No.') });
+      await say('/deploy shop staging');
+      const records = await database.stores.audit.list({ actor: 'dana', limit: 500 });
+      recorded.push(...records.filter(({ source }) => source === `${platform}:ops`).map(({ details }) => details['code']));
+    }
+    expect(recorded).toEqual(['outdated', 'reason_required', 'unknown_deployment']);
+  });
+
+  it('records a refused click under the app and environment that it was about', async () => {
+    const { core, database, platform } = setUp({ cancelDeployment: async () => refusal('not_allowed', 'You may not.') });
+    const id = await storeDeployment(platform);
+    await core.action({ platform, channel: 'ops', person: olga, deliveryId: randomUUID(), action: `cancel:${id}`, values: {} });
+    const records = await database.stores.audit.list({ actor: 'olga', limit: 50 });
+    expect(records.find(({ source }) => source === `${platform}:ops`)).toMatchObject({
+      subject: 'shop/staging',
+      details: { command: 'button:cancel', code: 'not_allowed' },
+    });
+  });
+
+  it('answers no refusal that it could not record', async () => {
+    const { say, database, seenBy } = setUp({ requestDeployment: async () => refusal('not_allowed', 'You may not.') });
+    const append = vi.spyOn(Object.getPrototypeOf(database.stores.audit), 'append').mockRejectedValueOnce(new Error('the disk is full'));
+    expect(await say('/deploy shop staging')).toMatchObject({ kind: 'message' });
+    append.mockRestore();
+    expect((await seenBy(dana)).join()).not.toContain('may not');
+  });
+
   it('asks with a form for the arguments of a bare command that has one, and says what is missing of any other', async () => {
     const { say } = setUp();
     expect(await say('/deploy')).toMatchObject({ kind: 'form', form: { title: 'Deploy' } });
