@@ -1,6 +1,6 @@
 import { accountsOf } from '../application/find-person.ts';
 import type { Message } from '../chat/message.ts';
-import { browserPlace, type Place, personalPlace } from '../domain/place.ts';
+import { browserPlace, isPersonal, type Place, personalPlace } from '../domain/place.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, Stores } from '../ports/database.ts';
 import type { Notices } from '../ports/notices.ts';
@@ -45,7 +45,11 @@ async function readersOf(
   const [first] = channels;
   const isInBrowser = Object.hasOwn(people, personId) && first !== undefined;
   return [
-    ...accounts.map(({ platform, account }) => ({ place: personalPlace(platform, account), privateTo: null })),
+    ...accounts
+      .map(({ platform, account }) => personalPlace(platform, account))
+      // An account of the machine (`terminal`) is nowhere to write to.
+      .filter(isPersonal)
+      .map((place) => ({ place, privateTo: null })),
     ...(isInBrowser ? [{ place: browserPlace(first.name), privateTo: personId }] : []),
   ];
 }
