@@ -148,8 +148,12 @@ describe('a restart of the engine in the middle of a rollout', { timeout: 180_00
       'the lease of the worker that died is over',
       async ({ stack }) => (await leases.holderOf(stack))?.isExpired ?? true,
     );
+    const attempt = async () => (await breakers.list()).find(({ part }) => part === 'engine')?.attempt ?? 0;
+    const tries = await attempt();
+    await lab.until(id, 'the worker that started tried twice', async () => (await attempt()) > tries + 1);
     await expect(lab.deploy(VERSIONS.first)).rejects.toThrow('unavailable: The engine has not answered for');
     expect(next.log.join('\n')).not.toContain('taking over');
+    expect((await leases.holderOf(lab.stackOf()))?.isExpired).toBe(true);
     await engine.up();
     await next.logged('taking over a deployment in flight');
     await expectForward(lab, await lab.ended(id), before, AFTER_ENGINE_RESTART);
