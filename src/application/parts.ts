@@ -32,7 +32,7 @@ export type Parts = {
   readonly sealer: Sealer;
   readonly rateLimits: RateLimits;
   readonly oneTimeCodes: OneTimeCodes;
-  /** Null without a public address: a passkey belongs to one. */
+  /** Null without a public https address: a passkey belongs to one. */
   readonly passkeys: Passkeys | null;
   /** Where our pages are, without a slash at the end: the public address, or else where the server answers. */
   readonly pagesUrl: () => string;

@@ -13,7 +13,7 @@ import { EngineApi } from '../../adapters/swarm/engine-api.ts';
 import { EngineImageResolver } from '../../adapters/swarm/engine-image-resolver.ts';
 import { SwarmOrchestrator } from '../../adapters/swarm/swarm-orchestrator.ts';
 import { systemClock } from '../../adapters/system/system-clock.ts';
-import { WebAuthnPasskeys } from '../../adapters/webauthn/webauthn-passkeys.ts';
+import { createPasskeys } from '../../adapters/webauthn/create-passkeys.ts';
 import { engineBreaker, guardImages, guardOrchestrator } from '../application/engine-breaker.ts';
 import { type Failpoints, NO_FAILPOINTS } from '../application/failpoints.ts';
 import { DEFAULT_LEASE_TTL_MS } from '../application/keep-lease.ts';
@@ -90,7 +90,7 @@ export async function openParts(options: OpenOptions): Promise<OpenedParts> {
     sealer,
     rateLimits: database.rateLimits,
     oneTimeCodes: authenticatorCodes,
-    passkeys: settings.publicUrl === null ? null : new WebAuthnPasskeys({ publicUrl: settings.publicUrl, logger }),
+    passkeys: createPasskeys(settings.publicUrl, logger),
     pagesUrl: () => settings.publicUrl ?? serverAddress(settings),
     notices: createNotices({ database, workspace: () => workspace.current, clock: systemClock }),
     metrics,

@@ -36,7 +36,7 @@ export function factorsView({ factors, recoveryCodesLeft, lockedUntil, passkeys 
     hasNone
       ? null
       : text(`${count(recoveryCodesLeft, 'recovery code')} left.${recoveryCodesLeft < FEW_CODES ? ' Make new ones: /mfa recovery' : ''}`),
-    passkeys ? null : quiet('Passkeys are off here: they need the public address that the operator sets as SHIPMATE_URL.'),
+    passkeys ? null : quiet('Passkeys are off here: they need a public https address, which the operator sets as SHIPMATE_URL.'),
     quiet(
       hasNone
         ? '/mfa add sets one up.'

@@ -24,8 +24,8 @@ import {
 
 type Parts = { readonly chat: WebChat; readonly pages: FactorPages; readonly assets: ClientAssets };
 
-/** Of one address, readers and writers together: nobody needs a page a second. */
-const REQUESTS_A_MINUTE = 60;
+/** Of one address, which may be the proxy of a whole company; tokens are too long to be guessed at any speed. */
+const REQUESTS_A_MINUTE = 240;
 /** Longer than any page lives. */
 const COOKIE_S = 15 * 60;
 const TOKEN = /^[\w-]{43}$/;

@@ -21,7 +21,7 @@ ${until(expiresAt, now)}`,
     body: html`<p class="lead">For <b>${personName}</b>. Nobody approves with your chat account alone after this.</p>
 ${form('begin-totp', choice('Authenticator app', 'Six digits from an app on your phone'))}
 ${hasPasskeys && form('begin-passkey', choice('Passkey', 'The finger, face or PIN of this device, or a security key'))}
-${!hasPasskeys && html`<p class="quiet">Passkeys need a public address, which this Shipmate does not have.</p>`}
+${!hasPasskeys && html`<p class="quiet">Passkeys need a public https address, which this Shipmate does not have.</p>`}
 ${until(expiresAt, now)}`,
   };
 }

@@ -158,6 +158,6 @@ const enrolmentOf = ({ id, personId }: FactorLink): string => `enrolment\n${pers
 const noPasskeys = (): Refusal =>
   refusal(
     'not_allowed',
-    'Passkeys are off: this Shipmate has no public address.',
+    'Passkeys are off: this Shipmate has no public https address.',
     'Use an authenticator app, or ask the operator to set SHIPMATE_URL.',
   );
