@@ -21,6 +21,7 @@ import { rollback } from './rollback.ts';
 import { secret } from './secret.ts';
 import { status } from './status.ts';
 import { subscribe, subscriptions, unsubscribe } from './subscribe.ts';
+import { token } from './token.ts';
 import { whoami } from './whoami.ts';
 
 const withoutHelp: readonly Command<App>[] = [
@@ -40,6 +41,7 @@ const withoutHelp: readonly Command<App>[] = [
   reviews,
   apps,
   secret,
+  token,
   lock,
   unlock,
   locks,

@@ -20,6 +20,10 @@ export class PostgresInbox implements Inbox {
     return row !== undefined;
   }
 
+  async forget(platform: string, deliveryId: string): Promise<void> {
+    await this.#db.deleteFrom('inbox').where('platform', '=', platform).where('delivery_id', '=', deliveryId).execute();
+  }
+
   async acceptedAt(platform: string, deliveryId: string): Promise<number | null> {
     const row = await this.#db
       .selectFrom('inbox')

@@ -31,6 +31,7 @@ import type { Tables } from './schema.ts';
 import { PostgresSealedPlaces } from './sealed-places.ts';
 import { PostgresSecretStore } from './secret-store.ts';
 import { PostgresSubscriptionStore } from './subscription-store.ts';
+import { PostgresTokenStore } from './token-store.ts';
 
 export type PostgresDatabaseOptions = {
   readonly connectionString: string;
@@ -139,6 +140,7 @@ export class PostgresDatabase implements Database {
       factorResets: withFaults(new PostgresFactorResetStore(db)),
       identities: withFaults(new PostgresIdentityStore(db)),
       secrets: withFaults(new PostgresSecretStore(db)),
+      tokens: withFaults(new PostgresTokenStore(db)),
       locks: withFaults(new PostgresLockStore(db)),
       subscriptions: withFaults(new PostgresSubscriptionStore(db)),
       breakers: withFaults(new PostgresBreakerStore(db)),

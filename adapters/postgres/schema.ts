@@ -28,6 +28,7 @@ export type Tables = {
   installations: { platform: string; workspace: string; sealed: Buffer; at: number };
   secrets: SecretTable;
   parked_secrets: ParkedSecretTable;
+  api_tokens: TokenTable;
   approval_requests: ApprovalRequestTable;
   approval_votes: ApprovalVoteTable;
   broken_glass: BrokenGlassTable;
@@ -241,6 +242,19 @@ type SecretTable = {
   sealed: Buffer | null;
   set_by: Document;
   set_at: number;
+};
+
+type TokenTable = {
+  id: string;
+  hash: string;
+  name: string;
+  maker: Document;
+  scope: Document;
+  created_at: number;
+  expires_at: number;
+  revoked_at: number | null;
+  revoked_by: NullableDocument;
+  last_used_at: number | null;
 };
 
 type ParkedSecretTable = {

@@ -12,6 +12,7 @@ import { rollback } from './rollback.ts';
 import { rollbackPick } from './rollback-pick.ts';
 import { rollbackTo } from './rollback-to.ts';
 import { secretDeploy, secretRemove, secretRemoveAsk, secretSet } from './secret.ts';
+import { tokenShown } from './token-shown.ts';
 import { unlockScope } from './unlock.ts';
 import { viewLogs } from './view-logs.ts';
 import { viewPlan } from './view-plan.ts';
@@ -44,6 +45,7 @@ export const actions: readonly ActionDefinition<App>[] = [
   secretRemove,
   secretRemoveAsk,
   secretDeploy,
+  tokenShown,
   mfaCode,
   mfaDo,
 ];

@@ -7,6 +7,7 @@ import { unlessResting } from './engine-breaker.ts';
 import { finishLink, startLink, unlink } from './link-accounts.ts';
 import { listApps } from './list-apps.ts';
 import { createLockUseCases } from './locks/create-lock-use-cases.ts';
+import { createTokenUseCases } from './machines/tokens.ts';
 import type { Parts } from './parts.ts';
 import { planDeployment } from './plan-deployment.ts';
 import { readAudit } from './read-audit.ts';
@@ -54,6 +55,7 @@ export function createUseCases(parts: Parts): UseCases {
     suggestVersions: (person, app, environment) => suggestVersions(parts, person, app, environment),
     suggestServices: (person, app, environment) => suggestServices(parts, person, app, environment),
     ...createSecretUseCases(parts),
+    ...createTokenUseCases(parts),
     ...createFactorUseCases(parts),
     ...createApprovalUseCases(parts),
   };

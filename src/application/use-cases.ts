@@ -17,10 +17,11 @@ import type { SecretUseCases } from './app-secrets/requests.ts';
 import type { ApprovalUseCases } from './approvals/approval-use-cases.ts';
 import type { LockUseCases } from './locks/use-cases.ts';
 import type { AuditAnswer, AuditQuestion } from './read-audit.ts';
+import type { TokenUseCases } from './machines/requests.ts';
 import type { FactorUseCases } from './second-factor/use-cases.ts';
 
 /** Those whose types stand in a file of their own. */
-type GroupedUseCases = ApprovalUseCases & SecretUseCases & LockUseCases & FactorUseCases;
+type GroupedUseCases = ApprovalUseCases & TokenUseCases & SecretUseCases & LockUseCases & FactorUseCases;
 
 /**
  * Everything that commands, buttons and later the API can ask for. Each is one file in this folder. They authorize by

@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { machineApi } from '../../adapters/api/index.ts';
 import { webChat } from '../../adapters/web/index.ts';
 import { actions } from '../../commands/actions/index.ts';
 import { commands } from '../../commands/index.ts';
 import { createUseCases } from '../application/create-use-cases.ts';
+import { createMachineApi } from '../application/machines/create-machine-api.ts';
 import { createFactorPages } from '../application/second-factor/factor-pages.ts';
 import type { UseCases } from '../application/use-cases.ts';
 import type { ChatCore, Conversations } from '../chat/chat-core.ts';
@@ -16,6 +18,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Closers } from './closers.ts';
 import { connectPlatforms } from './connect-platforms.ts';
 import { encryptionKeys } from './encryption-keys.ts';
+import { hookKeys, refuseHooksWithoutKeys } from './hook-keys.ts';
 import { LocalAccess } from './local-access.ts';
 import type { OpenedParts } from './open-parts.ts';
 import { createProcessServer } from './process-health.ts';
@@ -31,6 +34,7 @@ export type RunningServer = {
 /** Chat, API and web on the one HTTP port, and the projection of deployments into their cards. */
 export async function runServer(parts: OpenedParts, settings: Settings, closers: Closers): Promise<RunningServer> {
   const { database, clock, logger, metrics, workspace } = parts;
+  refuseHooksWithoutKeys(workspace());
   const useCases = createUseCases(parts);
   const projection = createDeploymentProjection({
     database,
@@ -68,6 +72,7 @@ export async function runServer(parts: OpenedParts, settings: Settings, closers:
       },
     }),
   );
+  await server.register(machineApi({ api: createMachineApi(parts, useCases, hookKeys(logger)), logger }));
   for (const plugin of platforms.plugins) await server.register(plugin);
   closers.add('HTTP server', () => server.close());
   const url = await server.listen({ host: settings.host, port: settings.port });

@@ -7,6 +7,7 @@ import { PLACE_EXAMPLES, parsePlace } from '../domain/place.ts';
 import { ALL } from '../domain/scope.ts';
 import { isSecretKey } from '../domain/service-diff.ts';
 import type { Finding } from '../ports/app-source.ts';
+import { checkHooks } from './check-hooks.ts';
 import { formatPath } from './explain-issue.ts';
 import { suggest } from './near-miss.ts';
 import { checkSchedules } from './schedules.ts';
@@ -93,6 +94,7 @@ export function checkWorkspace(content: WorkspaceFile, yaml: YamlFile, folder: s
     ...checkGroups(content, finding),
     ...checkPolicies(content, finding),
     ...checkSchedules(content.environments, finding),
+    ...checkHooks(content, finding),
     ...collisions(content, finding),
   ];
 

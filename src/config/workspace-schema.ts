@@ -151,14 +151,10 @@ const environment = settings({
     .array(z.enum(ROLES))
     .optional()
     .meta({ description: 'Roles that go back to the last good revision without approval; `incident` when left out' }),
-  freezes: z
-    .array(freeze)
-    .max(50)
-    .optional()
-    .meta({
-      description:
-        'When nothing is deployed here: again and again (`cron`, `for`, `time_zone`), or once (`from`, `until`). Rollbacks go through',
-    }),
+  freezes: z.array(freeze).max(50).optional().meta({
+    description:
+      'When nothing is deployed here: again and again (`cron`, `for`, `time_zone`), or once (`from`, `until`). Rollbacks go through',
+  }),
   windows: z
     .array(window)
     .max(50)
@@ -200,6 +196,19 @@ const audit = z.strictObject({
     .meta({ description: 'How long audit records are kept, for example `400d`, at least 90 days; for ever when left out' }),
 });
 
+const hook = z
+  .strictObject({
+    app: name.meta({ description: 'The app that it may propose deployments of' }),
+    environments: z.array(name).min(1).meta({ description: 'The environments that it may propose them for' }),
+    as: name.meta({ description: 'The person whose roles it has; it loses what they lose, and they cannot approve what it proposed' }),
+    secret_file: text.optional().meta({ description: 'The file with what its deliveries are signed with, `whsec_…`' }),
+    secret_env: variableName.optional().meta({ description: 'Or the environment variable that has it' }),
+  })
+  .refine((value) => (value.secret_file === undefined) !== (value.secret_env === undefined), {
+    message: 'needs a secret: write either `secret_file` or `secret_env`.',
+  })
+  .meta({ description: 'Signed deliveries to `/hooks/deploy/<name>`' });
+
 const engine = z.strictObject({
   allow_bind_mounts: z
     .array(z.string().regex(/^\//))
@@ -235,6 +244,7 @@ export const WorkspaceFile = z
       .optional()
       .meta({ description: 'Channels of the browser chat, by name; when left out, one called `deploys`' }),
     audit: audit.optional().meta({ description: 'How long the audit trail is kept' }),
+    hooks: z.record(name, hook).optional().meta({ description: 'Programs that propose deployments by signed deliveries, by name' }),
     limits: limits.optional().meta({ description: 'How much is too much' }),
     engine: engine.optional().meta({ description: 'What Compose files may ask of the engine' }),
   })

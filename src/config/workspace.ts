@@ -8,7 +8,7 @@ import { ROLES, type Role } from '../domain/permissions.ts';
 import { distinctPlaces, type Place, parsePlace } from '../domain/place.ts';
 import type { Topic } from '../domain/subscription.ts';
 import type { Finding } from '../ports/app-source.ts';
-import type { AppConfig, AppEnvironmentConfig, EnginePolicy, EnvironmentConfig, Workspace } from '../ports/workspace.ts';
+import type { AppConfig, AppEnvironmentConfig, EnginePolicy, EnvironmentConfig, HookConfig, Workspace } from '../ports/workspace.ts';
 import { checkWorkspace, DEFAULT_CHANNELS, EVERYONE, type IsThere, listOf } from './check-workspace.ts';
 import { explainIssue } from './explain-issue.ts';
 import { freezesOf, windowsOf } from './schedules.ts';
@@ -99,6 +99,7 @@ function buildWorkspace(content: WorkspaceFile, folder: string): Workspace {
       topic: channel?.topic ?? '',
     })),
     engine,
+    hooks: mapEntries(content.hooks ?? {}, (hook, config) => buildHook(hook, config, folder)),
     audit: { keepMs: content.audit?.keep === undefined ? null : parseDuration(content.audit.keep) },
     limits: {
       commandsPerMinute: content.limits?.commands_per_minute ?? 60,
@@ -139,6 +140,17 @@ function buildApp(name: string, app: AppFile, everyone: readonly string[], folde
       return placesOf(channel).map((place) => ({ place, environment: environment ?? null, about: wanted }));
     }),
   };
+}
+
+type HookFile = NonNullable<WorkspaceFile['hooks']>[string];
+
+function buildHook(
+  name: string,
+  { app, environments, as: actsFor, secret_file: file, secret_env: variable }: HookFile,
+  folder: string,
+): HookConfig {
+  const secret = file === undefined ? { variable: variable ?? '' } : { file: resolve(folder, file) };
+  return { name, app, environments, actsFor, secret };
 }
 
 function withEveryone(listed: readonly string[], everyone: readonly string[]): readonly string[] {

@@ -7,6 +7,8 @@ const FORMS: readonly string[] = [
   // GitHub tokens, classic and fine-grained.
   'gh[opsur]_[A-Za-z0-9]{8,}',
   'github_pat_[A-Za-z0-9_]{8,}',
+  // Our own API tokens.
+  'shm_[A-Za-z0-9_-]{20,}',
   // Slack tokens.
   'xox[abprs]-[A-Za-z0-9-]{6,}',
   // JSON Web Tokens: header and claims are Base64 of `{"`.

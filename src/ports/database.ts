@@ -18,6 +18,7 @@ import type { LockStore } from './lock-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { SecretStore } from './secret-store.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
+import type { TokenStore } from './token-store.ts';
 
 /**
  * Postgres holds the truth. `transact` runs `work` in one transaction: everything in it happens, or nothing; it is
@@ -58,6 +59,7 @@ export type Stores = {
   readonly factorResets: FactorResetStore;
   readonly identities: IdentityStore;
   readonly secrets: SecretStore;
+  readonly tokens: TokenStore;
   readonly locks: LockStore;
   readonly subscriptions: SubscriptionStore;
   readonly breakers: BreakerStore;
@@ -164,6 +166,8 @@ export interface LeaseStore {
 export interface Inbox {
   /** True the first time this delivery is seen; in the transaction of its effect. */
   accept(platform: string, deliveryId: string, atMs: number): Promise<boolean>;
+  /** It had no effect and may come again as if for the first time. */
+  forget(platform: string, deliveryId: string): Promise<void>;
   /** When this delivery was accepted; null when it never was. */
   acceptedAt(platform: string, deliveryId: string): Promise<number | null>;
   prune(beforeMs: number): Promise<number>;

@@ -18,6 +18,7 @@ export type Workspace = {
   /** Person ids and groups of platforms by the name that policies use. */
   readonly groups: Readonly<Record<string, readonly string[]>>;
   readonly channels: readonly ChannelConfig[];
+  readonly hooks: Readonly<Record<string, HookConfig>>;
   readonly engine: EnginePolicy;
   /** How long audit records are kept, milliseconds; null is for ever. */
   readonly audit: { readonly keepMs: number | null };
@@ -81,6 +82,17 @@ export type EnvironmentConfig = {
 export type PersonConfig = Person & { readonly identities: Readonly<Record<string, string>> };
 
 export type ChannelConfig = { readonly name: string; readonly topic: string };
+
+/** Deliveries that a program signs, each a proposal to deploy. */
+export type HookConfig = {
+  readonly name: string;
+  readonly app: string;
+  readonly environments: readonly string[];
+  /** The person whose roles it has, as they are at that moment. */
+  readonly actsFor: string;
+  /** Where the secret is; never the secret. */
+  readonly secret: { readonly file: string } | { readonly variable: string };
+};
 
 /** How much is too much: of one person and of one channel a minute, of one app an hour. */
 export type Limits = { readonly commandsPerMinute: number; readonly channelCommandsPerMinute: number; readonly deploymentsPerHour: number };

@@ -127,6 +127,10 @@ export function describeRecords(views: Views): void {
       const platform = randomUUID();
       await stores().inbox.accept(platform, 'old', 1);
       await stores().inbox.accept(platform, 'new', 1_000_000);
+      await stores().inbox.accept(platform, 'without effect', 1_000_000);
+      await stores().inbox.forget(platform, 'without effect');
+      expect(await stores().inbox.acceptedAt(platform, 'without effect')).toBeNull();
+      expect(await stores().inbox.accept(platform, 'without effect', 1_000_000)).toBe(true);
       expect(await stores().inbox.prune(1_000)).toBeGreaterThanOrEqual(1);
       expect(await stores().inbox.accept(platform, 'old', 2_000_000)).toBe(true);
       expect(await stores().inbox.accept(platform, 'new', 2_000_000)).toBe(false);

@@ -175,6 +175,7 @@ export function aWorkspace(members: Partial<Workspace> = {}): Workspace {
     },
     groups: {},
     channels: [],
+    hooks: {},
     engine: { allowBindMounts: [], allowAddedCapabilities: [], allowRootUser: false, encryptNetworks: false, probeImage: null },
     audit: { keepMs: null },
     limits: { commandsPerMinute: 60, channelCommandsPerMinute: 300, deploymentsPerHour: 120 },

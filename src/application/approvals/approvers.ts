@@ -2,6 +2,7 @@ import { isGroup } from '../../domain/account.ts';
 import type { Agreed, ApprovalRequest, Vote } from '../../domain/approval.ts';
 import type { ApprovalRule } from '../../domain/approval-policy.ts';
 import type { Person } from '../../domain/deployment.ts';
+import { humanBehind } from '../../domain/machine.ts';
 import { ROLES, type Role } from '../../domain/permissions.ts';
 import { mayBeSameHuman, type Party } from '../../domain/same-human.ts';
 import type { Stores } from '../../ports/database.ts';
@@ -61,11 +62,13 @@ export async function agreedNow(
 
 /** Somebody with all accounts that are known to be theirs. */
 export async function partyOf(stores: Stores, { people }: Pick<Workspace, 'people'>, person: Person): Promise<Party> {
-  const accounts = await accountsOf({ stores, people }, person.id);
+  // What a machine asked for was asked for by whoever it acts for.
+  const id = humanBehind(person.id);
+  const accounts = await accountsOf({ stores, people }, id);
   const { account } = person;
   return {
-    id: person.id,
-    isListed: memberOf(people, person.id) !== undefined,
+    id,
+    isListed: memberOf(people, id) !== undefined,
     accounts: [...accounts, ...(account === undefined ? [] : [{ platform: account.platform, account: account.id }])],
   };
 }

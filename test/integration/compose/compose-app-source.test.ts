@@ -32,7 +32,7 @@ function workspace(overrides: readonly string[] = ['environments/staging.yaml'])
     development: true,
     groups: {},
     audit: { keepMs: null },
-  limits: { commandsPerMinute: 60, channelCommandsPerMinute: 300, deploymentsPerHour: 120 },
+    limits: { commandsPerMinute: 60, channelCommandsPerMinute: 300, deploymentsPerHour: 120 },
     apps: {
       shop: {
         name: 'shop',
@@ -54,6 +54,7 @@ function workspace(overrides: readonly string[] = ['environments/staging.yaml'])
     },
     environments: {},
     people: {},
+    hooks: {},
     channels: [],
     engine: { allowBindMounts: [], allowAddedCapabilities: [], allowRootUser: false, encryptNetworks: false, probeImage: null },
     policyVersion: '1',

@@ -93,7 +93,8 @@ describe('parseWorkspace', () => {
       groups: {},
       channels: [{ name: 'deploys', topic: 'All deployments' }],
       audit: { keepMs: null },
-        limits: { commandsPerMinute: 60, channelCommandsPerMinute: 300, deploymentsPerHour: 120 },
+      hooks: {},
+      limits: { commandsPerMinute: 60, channelCommandsPerMinute: 300, deploymentsPerHour: 120 },
       engine: { allowBindMounts: [], allowAddedCapabilities: [], allowRootUser: false, encryptNetworks: false, probeImage: null },
       apps: {
         shop: {
@@ -223,7 +224,7 @@ ch`;
       'an unknown key that resembles nothing',
       'workspace: acme',
       'workspace: acme\nkubernetes: true',
-      'shipmate.yml:2 kubernetes: is not a known key. Known keys here: workspace, development, apps, environments, people, groups, channels, audit, limits, engine.',
+      'shipmate.yml:2 kubernetes: is not a known key. Known keys here: workspace, development, apps, environments, people, groups, channels, audit, hooks, limits, engine.',
     ],
     ['a missing key', '    compose: compose.yaml\n', '', 'shipmate.yml:11 apps.shop.compose: is missing. It is: The app’s Compose file'],
     ['a wrong type', 'description: The shop', 'description: [a]', 'shipmate.yml:12 apps.shop.description: must be a text, not a list.'],

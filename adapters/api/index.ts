@@ -1,0 +1,1 @@
+export { machineApi } from './api-routes.ts';

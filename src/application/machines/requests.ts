@@ -1,0 +1,24 @@
+import type { ApiToken, TokenScope } from '../../domain/api-token.ts';
+import type { Person } from '../../domain/deployment.ts';
+import type { Refusal } from '../../domain/refusal.ts';
+
+/** What commands ask about API tokens. */
+export type TokenUseCases = {
+  /** The token itself is in this answer and nowhere else. Once per delivery. */
+  createToken(request: CreateTokenRequest): Promise<CreatedToken | Refusal>;
+  /** A person's own ones, and those of the apps that they own. */
+  listTokens(request: { readonly person: Person }): Promise<readonly ApiToken[]>;
+  /** By id, or by name when there is one of that name. */
+  revokeToken(request: { readonly person: Person; readonly token: string; readonly source: string }): Promise<ApiToken | Refusal>;
+};
+
+export type CreateTokenRequest = {
+  readonly person: Person;
+  readonly name: string;
+  readonly scope: TokenScope;
+  readonly forMs: number;
+  readonly delivery: { readonly platform: string; readonly deliveryId: string };
+  readonly source: string;
+};
+
+export type CreatedToken = { readonly token: ApiToken; readonly secret: string };
