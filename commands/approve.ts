@@ -75,8 +75,8 @@ export const approvals = command({
   permission: null,
   changesEnvironment: false,
   examples: [{ text: '/approvals', explains: 'what you may decide about, and what you asked for (only you see it)' }],
-  async handle(useCases, _args, { person, now }) {
-    return privately(approvalsView(await useCases.listApprovals({ person }), now));
+  async handle(useCases, _args, { person }) {
+    return privately(approvalsView(await useCases.listApprovals({ person })));
   },
 });
 

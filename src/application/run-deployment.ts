@@ -9,6 +9,7 @@ import { cleanUp, cleanUpTakenBack } from './clean-up.ts';
 import { DeploymentRun } from './deployment-run.ts';
 import { HeldLease } from './keep-lease.ts';
 import { secretsOfStack } from './known-secrets.ts';
+import { lockAfterRollback } from './locks/lock-after-rollback.ts';
 import type { Parts } from './parts.ts';
 import { ReleaseCancelled, ReleaseFailed } from './release-failed.ts';
 import { type RolloutEnd, rollOut } from './roll-out.ts';
@@ -259,6 +260,7 @@ async function finish(run: DeploymentRun, end: End): Promise<void> {
     if (!(await stores.deployments.transition(deployment.id, 'running', end.state, changes, lease.fence))) return false;
     if (end.state === 'succeeded')
       await stores.releases.openRevision(deployment.stack, run.release.id, deployment.version, deployment.id, now);
+    if (end.state === 'succeeded' && deployment.kind === 'rollback') await lockAfterRollback(parts, stores, deployment, now);
     await stores.audit.append({
       at: now,
       actor: 'system',

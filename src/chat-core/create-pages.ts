@@ -11,7 +11,7 @@ import { deploymentCard } from '../views/deployment-card.ts';
 import { homeView } from '../views/home.ts';
 
 export type PagesParts = {
-  readonly useCases: Pick<UseCases, 'listApps' | 'readDeployment'>;
+  readonly useCases: Pick<UseCases, 'listApps' | 'readDeployment' | 'listApprovals' | 'listLocks' | 'listBrokenGlass'>;
   readonly database: Database;
   readonly workspace: () => Workspace;
   readonly clock: Clock;
@@ -33,8 +33,11 @@ export function createPages({ useCases, database, workspace, clock }: PagesParts
   return {
     async home(person) {
       const visible = visibleApps(workspace(), person);
-      const [apps, open, recent] = await Promise.all([
+      const [apps, pending, locks, broken, open, recent] = await Promise.all([
         useCases.listApps({ person }),
+        useCases.listApprovals({ person }),
+        useCases.listLocks({ person }),
+        useCases.listBrokenGlass({ person }),
         deployments.list({ states: OPEN_STATES, limit: LOOKED_AT }),
         deployments.list({ limit: LOOKED_AT }),
       ]);
@@ -42,6 +45,9 @@ export function createPages({ useCases, database, workspace, clock }: PagesParts
         {
           name: person.name,
           apps,
+          pending,
+          locks,
+          unreviewed: broken.length,
           open: open.filter(({ app }) => visible.includes(app)).slice(0, SHOWN),
           own: recent.filter(({ requester, app }) => requester.id === person.id && visible.includes(app)).slice(0, SHOWN),
         },

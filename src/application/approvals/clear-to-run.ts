@@ -18,12 +18,11 @@ export async function clearToRun(parts: Parts, stores: Stores, deployment: Deplo
   const workspace = parts.workspace();
   const environment = memberOf(workspace.environments, deployment.environment);
   if (environment === undefined) return voided(`${deployment.environment} is not in shipmate.yml any more`);
-  const cleared = environment.protected
-    ? await clearProtected(parts, stores, deployment, environment)
-    : mayStillAsk(parts, deployment)
-      ? null
-      : voided('who asked for it may not any more');
-  return cleared ?? (await askGateAgain(parts, stores, deployment));
+  // First, so that what is closed now uses up no approval.
+  const closed = await askGateAgain(parts, stores, deployment);
+  if (closed !== null) return closed;
+  if (environment.protected) return clearProtected(parts, stores, deployment, environment);
+  return mayStillAsk(parts, deployment) ? null : voided('who asked for it may not any more');
 }
 
 async function clearProtected(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { confirmOf } from '../../../src/chat/confirm-of.ts';
 import { homeView } from '../../../src/views/home.ts';
+import { anApprovalCard } from '../../support/approval-builders.ts';
 import { aDeployment } from '../../support/builders.ts';
 
 const shop = {
@@ -10,10 +11,23 @@ const shop = {
   environments: [{ environment: 'staging', version: '1.0.0', open: 1, protected: false, closure: null }],
 };
 
+const nothing = { name: 'Ada', apps: [], pending: [], locks: [], unreviewed: 0, open: [], own: [] };
+
 describe('the home page', () => {
+  it('begins with what waits for one, and shows what is locked and what nobody has looked at', () => {
+    const scope = { app: 'shop', environment: 'production' };
+    const lock = { id: 'l1', scope, holder: { id: 'grace', name: 'Grace' }, reason: 'db migration', since: 0, expiresAt: null };
+    const pending = [{ ...anApprovalCard(), isMine: false, mayDecide: true }];
+    const view = homeView({ ...nothing, apps: [shop], pending, locks: [lock], unreviewed: 2 }, 0);
+    const text = JSON.stringify(view);
+    for (const expected of ['approve:q1', 'Grace asked', '2 deployments went past', 'shop production', 'db migration', 'released'])
+      expect(text).toContain(expected);
+    expect(text.indexOf('approve:q1')).toBeLessThan(text.indexOf('Your apps'));
+  });
+
   it('shows what is under way, what runs, and what one asked for', () => {
     const view = homeView(
-      { name: 'Ada', apps: [shop], open: [aDeployment({ state: 'running' })], own: [aDeployment({ state: 'rolled_back' })] },
+      { ...nothing, name: 'Ada', apps: [shop], open: [aDeployment({ state: 'running' })], own: [aDeployment({ state: 'rolled_back' })] },
       0,
     );
     const text = JSON.stringify(view);
@@ -22,7 +36,7 @@ describe('the home page', () => {
   });
 
   it('tells somebody without rights how to get some, and offers nothing', () => {
-    const text = JSON.stringify(homeView({ name: 'Eve', apps: [], open: [], own: [] }, 0));
+    const text = JSON.stringify(homeView({ ...nothing, name: 'Eve' }, 0));
     expect(text).toContain('/whoami');
     expect(text).not.toContain('deploy-ask');
   });
