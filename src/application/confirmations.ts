@@ -1,5 +1,6 @@
 import type { ConfirmationPurpose, Confirmed, FactorRequest } from '../domain/confirmation.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
+import { confirmRoleChange } from './access/confirmed.ts';
 import { confirmSecretWrite } from './app-secrets/confirm-secret-write.ts';
 import { confirmApproval, confirmBreakGlass } from './approvals/confirmed.ts';
 import type { ConfirmedAct, ConfirmedHandler } from './confirmed-act.ts';
@@ -12,6 +13,7 @@ import { confirmFactorReset } from './second-factor/reset-factors.ts';
 const HANDLERS: Partial<Readonly<Record<ConfirmationPurpose, ConfirmedHandler>>> = {
   approve: confirmApproval,
   break_glass: confirmBreakGlass,
+  role_change: confirmRoleChange,
   secret_write: confirmSecretWrite,
   factor_add: confirmFactorAdd,
   recovery_codes: confirmRecoveryCodes,

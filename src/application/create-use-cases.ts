@@ -1,3 +1,4 @@
+import { createAccessUseCases } from './access/use-cases.ts';
 import { createSecretUseCases } from './app-secrets/create-secret-use-cases.ts';
 import { createApprovalUseCases } from './approvals/approval-use-cases.ts';
 import { cancelDeployment } from './cancel-deployment.ts';
@@ -58,5 +59,6 @@ export function createUseCases(parts: Parts): UseCases {
     ...createTokenUseCases(parts),
     ...createFactorUseCases(parts),
     ...createApprovalUseCases(parts),
+    ...createAccessUseCases(parts),
   };
 }

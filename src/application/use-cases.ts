@@ -13,6 +13,7 @@ import type { Subscription, Topic } from '../domain/subscription.ts';
 import type { BrokenGlass } from '../ports/approval-store.ts';
 import type { DeploymentStatistics } from '../ports/database.ts';
 import type { LogLine } from '../ports/orchestrator.ts';
+import type { AccessUseCases } from './access/use-cases.ts';
 import type { SecretUseCases } from './app-secrets/requests.ts';
 import type { ApprovalUseCases } from './approvals/approval-use-cases.ts';
 import type { LockUseCases } from './locks/use-cases.ts';
@@ -21,7 +22,7 @@ import type { TokenUseCases } from './machines/requests.ts';
 import type { FactorUseCases } from './second-factor/use-cases.ts';
 
 /** Those whose types stand in a file of their own. */
-type GroupedUseCases = ApprovalUseCases & TokenUseCases & SecretUseCases & LockUseCases & FactorUseCases;
+type GroupedUseCases = AccessUseCases & ApprovalUseCases & TokenUseCases & SecretUseCases & LockUseCases & FactorUseCases;
 
 /**
  * Everything that commands, buttons and later the API can ask for. Each is one file in this folder. They authorize by
