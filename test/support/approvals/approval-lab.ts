@@ -96,7 +96,7 @@ export class ApprovalLab {
 
   static async open(views: readonly Database[], options: LabOptions): Promise<ApprovalLab> {
     const lab = new ApprovalLab(views, options);
-    await Promise.all((options.factors ?? []).map((name) => lab.giveFactor(name)));
+    await Promise.all((options.factors ?? []).map((name) => lab.giveFactor(lab.idOf(name))));
     return lab;
   }
 
@@ -104,8 +104,8 @@ export class ApprovalLab {
     return idOf(name, this.suffix);
   }
 
-  async giveFactor(name: Name): Promise<void> {
-    const owner = { id: randomUUID(), personId: this.idOf(name) };
+  async giveFactor(personId: string): Promise<void> {
+    const owner = { id: randomUUID(), personId };
     const sealed = SEALER.seal(Buffer.from('secret'), factorBinding(owner));
     const factor = { kind: 'totp', ...owner, name: 'App', sealed, lastStep: 0, createdAt: 0, lastUsedAt: null } as const;
     await this.stores.factors.insert(factor);
@@ -242,6 +242,16 @@ export class ApprovalLab {
       await deployments.transition(deployment.id, 'running', 'succeeded', { finishedAt: this.now }, null);
       await releases.openRevision(this.stack, deployment.releaseId, deployment.version, deployment.id, this.now);
     });
+  }
+
+  /** The environment has run it, whoever had to be asked. */
+  async ran(version: string): Promise<void> {
+    const { environment } = this;
+    this.environment = { ...environment, protected: false, approvals: null };
+    const { id } = await this.asks('olga', { version });
+    this.environment = environment;
+    await this.stores.deployments.transition(id, 'queued', 'running', { startedAt: this.now }, null);
+    await this.finish(this.asked.indexOf(id));
   }
 
   async deployment(index: number): Promise<Deployment> {
