@@ -1,0 +1,79 @@
+import type { FastifyInstance } from 'fastify';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createHttpServer } from '../../../adapters/http/index.ts';
+import type { Logger } from '../../../src/ports/logger.ts';
+
+const silent = (): undefined => undefined;
+const LOGGER: Logger = { debug: silent, info: silent, warn: silent, error: silent, child: () => LOGGER };
+
+let server: FastifyInstance;
+afterEach(() => server.close());
+
+function open(trustProxy = false): FastifyInstance {
+  server = createHttpServer({
+    logger: LOGGER,
+    metrics: { contentType: 'text/plain; charset=utf-8', text: async () => '# nothing measured' },
+    readiness: [],
+    trustProxy,
+  });
+  server.get('/who', async (request) => ({ ip: request.ip, protocol: request.protocol }));
+  server.get('/breaks', async () => {
+    throw new Error('connect ECONNREFUSED postgres://shipmate:hunter2@db.internal');
+  });
+  server.post('/takes', async () => ({}));
+  return server;
+}
+
+describe('every answer', () => {
+  it.each([
+    ['a good one', { method: 'GET', url: '/who' }],
+    ['health', { method: 'GET', url: '/healthz' }],
+    ['metrics', { method: 'GET', url: '/metrics' }],
+    ['nothing there', { method: 'GET', url: '/nothing' }],
+    ['a fault', { method: 'GET', url: '/breaks' }],
+    ['a body that is no JSON', { method: 'POST', url: '/takes', headers: { 'content-type': 'application/json' }, payload: '{' }],
+  ] as const)('stays inert in a browser: %s', async (_, request) => {
+    const { headers } = await open().inject(request);
+    const policy = String(headers['content-security-policy']);
+    for (const directive of ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'none'"]) {
+      expect(policy).toContain(directive);
+    }
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+    });
+    expect(headers['content-type']).toMatch(/; charset=utf-8$/);
+    expect(headers).not.toHaveProperty('access-control-allow-origin');
+  });
+
+  it('says nothing of what broke inside', async () => {
+    const answer = await open().inject({ method: 'GET', url: '/breaks' });
+    expect(answer.statusCode).toBe(500);
+    expect(answer.body).not.toMatch(/hunter2|internal\b.*db|ECONNREFUSED|at .*\.ts/);
+    expect(answer.json()).toMatchObject({ error: { code: 'internal' } });
+  });
+
+  it('is none to TRACE, and none to a body that is too long', async () => {
+    expect((await open().inject({ method: 'TRACE' as 'GET', url: '/who' })).statusCode).toBeGreaterThanOrEqual(400);
+    const long = { method: 'POST', url: '/takes', payload: { text: 'x'.repeat(70_000) } } as const;
+    expect((await server.inject(long)).statusCode).toBe(413);
+  });
+});
+
+describe('what a proxy says', () => {
+  const claimed = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https', 'x-forwarded-host': 'evil.example' };
+
+  it('counts for nothing as long as no proxy is trusted', async () => {
+    const answer = await open().inject({ method: 'GET', url: '/who', headers: claimed });
+    expect(answer.json()).toEqual({ ip: '127.0.0.1', protocol: 'http' });
+    expect(answer.headers).not.toHaveProperty('strict-transport-security');
+  });
+
+  it('of a trusted one makes browsers stay with TLS for a year', async () => {
+    const answer = await open(true).inject({ method: 'GET', url: '/who', headers: claimed });
+    expect(answer.json()).toEqual({ ip: '203.0.113.9', protocol: 'https' });
+    expect(answer.headers['strict-transport-security']).toContain('max-age=31536000');
+  });
+});

@@ -1,0 +1,67 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** What no product code may do. A file that has to is named here with the reason, so that the next one is a decision, too. */
+const root = join(import.meta.dirname, '../../..');
+const files = globSync('{src,adapters,commands,migrations}/**/*.ts', { cwd: root }).map((path) => ({
+  path,
+  text: readFileSync(join(root, path), 'utf8'),
+}));
+
+function filesWith(pattern: RegExp): readonly string[] {
+  return files
+    .filter(({ text }) => pattern.test(text))
+    .map(({ path }) => path)
+    .sort();
+}
+
+describe('product code', () => {
+  it('is all looked at', () => {
+    expect(files.length).toBeGreaterThan(400);
+  });
+
+  it.each([
+    ['runs no text as code', /\beval\(|\bnew Function\(|from 'node:vm'/, 'eval(text)'],
+    [
+      'writes no HTML into a page from scripts',
+      /\b(?:innerHTML|outerHTML|insertAdjacentHTML|document\.write|dangerouslySetInnerHTML)\b/,
+      'element.innerHTML = text',
+    ],
+    ['starts no shell', /(?<![.\w])exec(?:Sync)?\(|\bshell:\s*true|'(?:\/bin\/)?(?:ba)?sh', \['-c'/, 'execSync(command)'],
+    ['trusts no certificate unseen', /rejectUnauthorized:\s*false|NODE_TLS_REJECT|checkServerIdentity/, '{ rejectUnauthorized: false }'],
+    ['uses no broken hash', /create(?:Hash|Hmac)\('(?!sha(?:256|384|512)')/, "createHash('md5')"],
+    ['encrypts with authentication only', /create(?:De)?[cC]ipheriv\('(?!aes-256-gcm')/, "createCipheriv('aes-256-cbc', key, iv)"],
+    ['answers no other origin', /access-control-allow-origin|@fastify\/cors/i, "header('Access-Control-Allow-Origin', '*')"],
+    [
+      'takes no messages of other windows',
+      /(?:window|self|globalThis)\.addEventListener\('message'|\bonmessage\s*=/,
+      'window.onmessage = take',
+    ],
+  ])('%s', (_, pattern, example) => {
+    expect(example).toMatch(pattern);
+    expect(filesWith(pattern)).toEqual([]);
+  });
+
+  it('takes chance for secrets from the operating system: Math.random only spreads tries over time', () => {
+    expect(filesWith(/Math\.random\(/)).toEqual(['adapters/web/client/live.ts', 'src/chat-core/delivery/platform-delivery.ts']);
+  });
+
+  it('hands texts to the database as parameters: none is put into a statement as it is', () => {
+    const raw = filesWith(/\bsql\.raw\(/);
+    // Statements of our own, without anything that anybody typed.
+    expect(raw.filter((path) => !path.startsWith('migrations/'))).toEqual([]);
+  });
+});
+
+describe('the image for production', () => {
+  it('gets a list of folders and nothing beside them: no history, tests or secrets', () => {
+    const [first, ...rest] = readFileSync(join(root, '.dockerignore'), 'utf8')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    expect(first).toBe('*');
+    expect(rest.every((line) => line.startsWith('!'))).toBe(true);
+    expect(rest.filter((line) => /^!\.?\/?(?:\.git|test|bench|secrets|workspace|examples|docs|node_modules)?$/.test(line))).toEqual([]);
+  });
+});
