@@ -20,6 +20,7 @@ export class PrometheusMetrics implements Metrics, DeliveryMetrics {
   readonly #registry = new Registry();
   readonly #deployments: Histogram<'app' | 'environment' | 'kind' | 'state'>;
   readonly #stages: Histogram<'stage' | 'state'>;
+  readonly #approvals: Histogram<'app' | 'environment' | 'outcome'>;
   readonly #commands: Histogram<'platform' | 'command' | 'result'>;
   readonly #engineWrites: Counter<'operation' | 'result'>;
   readonly #leasesLost: Counter;
@@ -44,6 +45,13 @@ export class PrometheusMetrics implements Metrics, DeliveryMetrics {
       help: 'Duration of the stages of deployments',
       labelNames: ['stage', 'state'],
       buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
+      registers,
+    });
+    this.#approvals = new Histogram({
+      name: 'shipmate_approval_wait_seconds',
+      help: 'Time from a request for approval to its end, by how it ended',
+      labelNames: ['app', 'environment', 'outcome'],
+      buckets: [10, 30, 60, 300, 900, 1_800, 3_600, 14_400, 43_200, 86_400],
       registers,
     });
     this.#commands = new Histogram({
@@ -120,6 +128,10 @@ export class PrometheusMetrics implements Metrics, DeliveryMetrics {
 
   stageFinished(labels: { stage: string; state: string }, durationMs: number): void {
     this.#stages.observe(labels, durationMs / 1_000);
+  }
+
+  approvalEnded(labels: { app: string; environment: string; outcome: string }, waitedMs: number): void {
+    this.#approvals.observe(labels, waitedMs / 1_000);
   }
 
   commandHandled(labels: { platform: string; command: string; result: string }, durationMs: number): void {

@@ -12,9 +12,9 @@ export const retry: ActionDefinition<App> = {
   async handle(useCases, id, _values, context) {
     const details = await visibleDeployment(useCases, id, context.person);
     if (isRefusal(details)) return refused(details);
-    const { app, environment, version, kind, state } = details.deployment;
+    const { app, environment, version, kind, state, reason } = details.deployment;
     if (!isFinal(state)) return refused(refusal('already_done', 'That deployment is still under way.', null));
-    const request = { person: context.person, app, environment, reason: `retry of ${shortId(id)}`, origin: originOf(context) };
+    const request = { person: context.person, app, environment, reason: reason ?? `retry of ${shortId(id)}`, origin: originOf(context) };
     return cardOf(
       kind === 'rollback'
         ? await useCases.requestRollback({ ...request, to: version })

@@ -12,7 +12,14 @@ import type { PlannedDeployment, TargetRequest } from './use-cases.ts';
 export async function planDeployment(parts: Parts, request: TargetRequest): Promise<PlannedDeployment | Refusal> {
   const access = authorize(parts.workspace(), { ...request, permission: 'plan', changes: false });
   if (isRefusal(access)) return access;
-  return composePlan(parts, request);
+  const composed = await composePlan(parts, request);
+  if (isRefusal(composed) || access.environment?.protected !== true) return composed;
+  return { ...composed, warnings: [...composed.warnings, needsApproval(request.environment)] };
+}
+
+/** Before somebody in a hurry counts on it. */
+export function needsApproval(environment: string): string {
+  return `${environment} is protected: people are asked to approve it before anything changes.`;
 }
 
 export type ComposedPlan = PlannedDeployment & {

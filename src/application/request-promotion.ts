@@ -1,7 +1,7 @@
 import { stackName } from '../domain/names.ts';
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts';
 import { pinsOf } from './approvals/what-changed.ts';
-import { authorize } from './authorize.ts';
+import { authorize, memberOf } from './authorize.ts';
 import type { Parts } from './parts.ts';
 import { requestDeployment } from './request-deployment.ts';
 import type { PromotionRequest, RequestedDeployment } from './use-cases.ts';
@@ -27,6 +27,8 @@ export async function requestPromotion(parts: Parts, request: PromotionRequest):
     );
   }
   const pins = new Map(pinsOf(release.spec));
-  const because = reason ?? `promoted from ${from} (revision ${current.number})`;
+  // Where people have to say why, nothing is said for them.
+  const isAsked = (memberOf(parts.workspace().environments, to)?.reason ?? null) !== null;
+  const because = reason ?? (isAsked ? null : `promoted from ${from} (revision ${current.number})`);
   return requestDeployment(parts, { person, app, environment: to, version: current.version, reason: because, origin, pins });
 }

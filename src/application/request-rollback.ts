@@ -10,6 +10,7 @@ import { cancelOpen } from './cancel-deployment.ts';
 import { checkApprovers } from './deploy-policy.ts';
 import { hashPlan } from './identity.ts';
 import type { Parts } from './parts.ts';
+import { needsApproval } from './plan-deployment.ts';
 import { closedEnvironment, describeRequested, findRepeated, type QueueRequest, queueDeployment } from './request-deployment.ts';
 import type { Origin, PlannedRollback, RequestedDeployment, RollbackRequest } from './use-cases.ts';
 
@@ -18,7 +19,13 @@ type Composed = PlannedRollback & { readonly release: Release };
 /** What `/rollback` would do, for the confirmation. */
 export async function planRollback(parts: Parts, request: RollbackRequest): Promise<PlannedRollback | Refusal> {
   const access = mayRollBack(parts, request);
-  return isRefusal(access) ? access : composeRollback(parts, request);
+  if (isRefusal(access)) return access;
+  const composed = await composeRollback(parts, request);
+  if (isRefusal(composed)) return composed;
+  const cleared = await clearRollback(parts, access, request, composed);
+  if (isRefusal(cleared)) return cleared;
+  const warnings = cleared.approval === undefined ? [] : [needsApproval(request.environment)];
+  return { ...composed, warnings: [...composed.warnings, ...warnings] };
 }
 
 /**

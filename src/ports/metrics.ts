@@ -2,6 +2,8 @@
 export interface Metrics {
   deploymentFinished(labels: { app: string; environment: string; kind: string; state: string }, durationMs: number): void;
   stageFinished(labels: { stage: string; state: string }, durationMs: number): void;
+  /** `waitedMs` from the request to this end of it. */
+  approvalEnded(labels: { app: string; environment: string; outcome: string }, waitedMs: number): void;
   commandHandled(labels: { platform: string; command: string; result: string }, durationMs: number): void;
   engineWrite(labels: { operation: string; result: string }): void;
   leaseLost(): void;

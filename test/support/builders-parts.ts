@@ -116,6 +116,7 @@ export const SILENT_LOGGER: Logger = {
 export const NO_METRICS: Metrics = {
   deploymentFinished: () => undefined,
   stageFinished: () => undefined,
+  approvalEnded: () => undefined,
   commandHandled: () => undefined,
   engineWrite: () => undefined,
   leaseLost: () => undefined,

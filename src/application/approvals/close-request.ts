@@ -40,6 +40,8 @@ export async function closeRequest(
   }
   await stores.audit.append(approvalRecord(parts, request, `approval.${state}`, by?.id ?? 'system', source, 'done', { because }));
   await parts.database.notify(stores, 'deployment', request.deploymentId);
+  const { app, environment, requestedAt } = request;
+  parts.metrics.approvalEnded({ app, environment, outcome: state }, now - requestedAt);
 }
 
 /** Before the deployment's own row, as everyone takes them; whoever decides about the request at the same time comes before or after. */

@@ -138,6 +138,8 @@ async function decide(
   if (verdict.standing.isMet) {
     const closed = { at: now, by: null, because: null };
     await stores.approvals.close(request.id, 'open', 'approved', closed);
+    const labels = { app: request.app, environment: request.environment, outcome: 'approved' };
+    parts.metrics.approvalEnded(labels, now - request.requestedAt);
     if (now >= request.notBefore) await releaseToQueue(stores, request.deploymentId);
   }
   await parts.database.notify(stores, 'deployment', request.deploymentId);

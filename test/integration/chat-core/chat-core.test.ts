@@ -22,6 +22,7 @@ const olga = { id: 'olga', name: 'Olga Owner' };
 const metrics: Metrics = {
   deploymentFinished() {},
   stageFinished() {},
+  approvalEnded() {},
   commandHandled() {},
   engineWrite() {},
   leaseLost() {},

@@ -9,6 +9,7 @@ describe('PrometheusMetrics', () => {
     const metrics = new PrometheusMetrics({}, logger);
     metrics.deploymentFinished({ app: 'shop', environment: 'staging', kind: 'deploy', state: 'succeeded' }, 12_500);
     metrics.stageFinished({ stage: 'promote', state: 'succeeded' }, 800);
+    metrics.approvalEnded({ app: 'shop', environment: 'production', outcome: 'approved' }, 90_000);
     metrics.commandHandled({ platform: 'web', command: 'deploy', result: 'card' }, 30);
     metrics.engineWrite({ operation: 'update', result: 'done' });
     metrics.leaseLost();
@@ -22,6 +23,7 @@ describe('PrometheusMetrics', () => {
       'shipmate_deployment_duration_seconds_bucket{le="20",app="shop",environment="staging",kind="deploy",state="succeeded"} 1',
     );
     expect(text).toContain('shipmate_stage_duration_seconds_count{stage="promote",state="succeeded"} 1');
+    expect(text).toContain('shipmate_approval_wait_seconds_sum{app="shop",environment="production",outcome="approved"} 90');
     expect(text).toContain('shipmate_command_duration_seconds_sum{platform="web",command="deploy",result="card"} 0.03');
     expect(text).toContain('shipmate_engine_writes_total{operation="update",result="done"} 1');
     expect(text).toContain('shipmate_leases_lost_total 1');
