@@ -1,7 +1,7 @@
 import type { CDPSession, Page } from 'playwright-core';
 
-/** A security key that the browser plays, with its person's finger always on it. https://chromedevtools.github.io/devtools-protocol/tot/WebAuthn/ */
-export async function addAuthenticator(page: Page, options: { isVerifying?: boolean } = {}): Promise<{ session: CDPSession; id: string }> {
+/** A security key that the browser plays, with its person's finger always on it; one that is not `isVerifying` cannot tell whose. https://chromedevtools.github.io/devtools-protocol/tot/WebAuthn/ */
+export async function addAuthenticator(page: Page, isVerifying = true): Promise<{ session: CDPSession; id: string }> {
   const session = await page.context().newCDPSession(page);
   await session.send('WebAuthn.enable');
   const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
@@ -9,8 +9,8 @@ export async function addAuthenticator(page: Page, options: { isVerifying?: bool
       protocol: 'ctap2',
       transport: 'internal',
       hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: options.isVerifying ?? true,
+      hasUserVerification: isVerifying,
+      isUserVerified: isVerifying,
       automaticPresenceSimulation: true,
     },
   });

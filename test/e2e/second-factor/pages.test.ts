@@ -215,7 +215,7 @@ describe('a passkey', () => {
   it('of a device that does not check who holds it is not taken', async () => {
     const page = await openPhone();
     const hal = onSlack(aPerson('Hal'));
-    await addAuthenticator(page, { isVerifying: false });
+    await addAuthenticator(page, false);
     await page.goto(await addressFor(hal));
     await page.getByRole('button', { name: 'Passkey' }).click();
     await page.getByRole('button', { name: 'Create passkey' }).click();

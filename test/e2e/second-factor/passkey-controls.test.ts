@@ -91,6 +91,46 @@ function submit(asked: Asked, { person }: Holder, response: Json, confirmation =
 
 const failures = async () => (await test.database.stores.factors.tries(ada.person.id)).failures;
 
+describe('a new passkey', () => {
+  async function create(changes: JsonObject, isVerified: boolean): Promise<string> {
+    const person = { ...aPerson('Cy'), account: { platform: 'slack', id: 'T1/UCY', name: 'Cy' } };
+    const page = await (await browser.newContext()).newPage();
+    await addAuthenticator(page, isVerified);
+    const link = await addFactor(served.parts, { person, proof: null, source });
+    if (!('url' in link)) throw new Error('no page');
+    await page.goto(link.url);
+    await page.getByRole('button', { name: 'Passkey' }).click();
+    await page.getByRole('button', { name: 'Create passkey' }).waitFor();
+    await page.waitForLoadState();
+    await page.evaluate(async (other) => {
+      const library = Reflect.get(globalThis, 'SimpleWebAuthnBrowser');
+      const form = document.querySelector<HTMLFormElement>('form');
+      const field = document.querySelector<HTMLInputElement>('input[name=response]');
+      const options = JSON.parse(form?.dataset['options'] ?? '');
+      const response = await library.startRegistration({ optionsJSON: { ...options, ...JSON.parse(other) } });
+      if (field !== null) field.value = JSON.stringify(response);
+      form?.submit();
+    }, JSON.stringify(changes));
+    await page.getByText(/set up|Not possible/).waitFor();
+    const said = (await page.locator('main').textContent()) ?? '';
+    await page.context().close();
+    return said;
+  }
+
+  it.each<[string, JsonObject, boolean, string]>([
+    ['as it was asked for', {}, true, 'Passkey is set up'],
+    ['for another challenge', { challenge: 'AAAA' }, true, 'not accepted'],
+    [
+      'without finger, face or PIN',
+      { authenticatorSelection: { userVerification: 'discouraged', residentKey: 'discouraged' } },
+      false,
+      'not accepted',
+    ],
+  ])('%s', async (_name, changes, isVerified, expected) => {
+    expect(await create(changes, isVerified)).toContain(expected);
+  });
+});
+
 describe('the answer of a passkey', () => {
   it('proves for one of 20 that bring it at once, and never again', async () => {
     const asked = await ask(ada);
