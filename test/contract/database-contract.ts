@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { describeConfigurationHistory } from './configuration-history.ts';
 import { describeAccess } from './database-access.ts';
+import { describeApprovals } from './database-approvals.ts';
 import { describeBreakers } from './database-breakers.ts';
 import { describeAuditChain } from './database-audit.ts';
 import { describeDeliveries } from './database-deliveries.ts';
@@ -26,6 +27,7 @@ export function describeDatabaseContract(create: () => Promise<DatabaseUnderTest
   afterAll(() => views.drop());
   const read: Views = () => views;
   describeAccess(read);
+  describeApprovals(read);
   describeBreakers(read);
   describeConfigurationHistory(read);
   describeDeployments(read);
