@@ -19,7 +19,7 @@ export async function listKeys(): Promise<void> {
 export function newKey(): void {
   say(generateKey());
   process.stderr.write(
-    'Put it in front of SHIPMATE_KEYS, a comma behind it, in every process; restart them; then run `shipmate keys rotate`.\n',
+    'Put it behind the others in SHIPMATE_KEYS, in every process, and restart; then in front, and restart; then run `shipmate keys rotate`.\n',
   );
 }
 

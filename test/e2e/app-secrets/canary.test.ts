@@ -195,13 +195,19 @@ describe('a secret set through the chat', () => {
     await say(`/history ${processes.app} staging`);
     await channelSays('what was written');
 
+    const created = await say(`/token create ci --app ${processes.app} --environment staging`);
+    const token = /shm_[A-Za-z0-9_-]{49}/.exec(created.text)?.[0] ?? 'no token was shown';
+    expect(created.text).toContain(token);
+
     expectAbsent(processes.printed, 'a log');
+    expect(processes.printed).not.toContain(token);
     expect(processes.printed).toContain('worker ready');
     const tables = await dump();
     expect(tables).toContain('secret.set');
     expect(tables).toContain('public.messages');
     expect(tables.toLowerCase()).toContain('bullmq');
     expectAbsent(tables, 'the database');
+    expect(tables).not.toContain(token);
     expectAbsent(answers.join('\n'), 'an answer');
     expectAbsent(slack.calls.map((call) => JSON.stringify(call)).join('\n'), 'what Slack was told');
     const seen = await processes.seenByOthers();

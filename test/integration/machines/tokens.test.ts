@@ -95,12 +95,14 @@ describe('a token', () => {
 
   it('may never more than whoever made it: their role goes, and what it may goes with it', async () => {
     const { secret } = await lab.token();
-    expect(code(await lab.propose(secret))).toBe('202 queued');
+    const proposed = await lab.propose(secret);
+    expect(code(proposed)).toBe('202 queued');
     lab.roles = { ...lab.roles, owner: [], viewer: [lab.owner.id] };
     expect(code(await lab.propose(secret))).toBe('403 not_allowed');
     expect((await lab.call('GET', `/api/v1/apps/${lab.app}/environments/staging`, secret)).status).toBe(200);
     lab.roles = { ...lab.roles, viewer: [] };
     expect((await lab.call('GET', `/api/v1/apps/${lab.app}/environments/staging`, secret)).status).toBe(404);
+    expect(code(await lab.call('GET', `/api/v1/deployments/${proposed.body['id']}`, secret))).toBe('404 unknown_deployment');
   });
 
   it('is not made by those who may not themselves, for longer than a year, or twice by one delivery', async () => {
