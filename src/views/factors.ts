@@ -7,7 +7,6 @@ type FactorFacts = {
   readonly factors: readonly {
     readonly kind: FactorKind;
     readonly name: string;
-    readonly createdAt: number;
     readonly lastUsedAt: number | null;
   }[];
   readonly recoveryCodesLeft: number;
@@ -22,17 +21,16 @@ const FEW_CODES = 3;
 export function factorsView({ factors, recoveryCodesLeft, lockedUntil, passkeys }: FactorFacts, now: number): Message {
   const hasNone = factors.length === 0;
   const summary = hasNone ? 'You have no second factor' : `You have ${count(factors.length, 'second factor')}`;
-  const rows = factors.map(({ name, createdAt, lastUsedAt }, index) => [
+  const rows = factors.map(({ name, lastUsedAt }, index) => [
     String(index + 1),
     name,
-    utcTime(createdAt, now),
     lastUsedAt === null ? 'never' : utcTime(lastUsedAt, now),
   ]);
   return composeMessage(summary, lockedUntil !== null ? 'danger' : hasNone ? 'warning' : 'neutral', [
     header(summary),
     lockedUntil === null ? null : { type: 'time', label: 'Locked after too many wrong codes, until', at: lockedUntil },
     hasNone ? text('Protected environments ask for one. Type /mfa add: it takes a minute.') : null,
-    { type: 'table', columns: ['#', 'Factor', 'Since (UTC)', 'Last used'], rows },
+    { type: 'table', columns: ['#', 'Factor', 'Last used (UTC)'], rows },
     hasNone
       ? null
       : text(`${count(recoveryCodesLeft, 'recovery code')} left.${recoveryCodesLeft < FEW_CODES ? ' Make new ones: /mfa recovery' : ''}`),
