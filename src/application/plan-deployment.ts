@@ -2,11 +2,11 @@ import { makePlan } from '../domain/make-plan.ts';
 import { isVersion, stackName } from '../domain/names.ts';
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts';
 import { authorize } from './authorize.ts';
+import type { PlannedDeployment, TargetRequest } from './deployment-requests.ts';
 import { foreignServices, foreignStack } from './foreign-stack.ts';
 import { hashPlan } from './identity.ts';
 import type { Parts } from './parts.ts';
 import { type PreparedRelease, prepareRelease } from './prepare-release.ts';
-import type { PlannedDeployment, TargetRequest } from './use-cases.ts';
 
 /** `/plan`: what a deployment would change, without doing it. */
 export async function planDeployment(parts: Parts, request: TargetRequest): Promise<PlannedDeployment | Refusal> {

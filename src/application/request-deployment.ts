@@ -9,12 +9,12 @@ import { type AskedFor, askForApproval } from './approvals/ask-for-approval.ts';
 import { lockRequestOf, withdrawRequest } from './approvals/close-request.ts';
 import { authorize } from './authorize.ts';
 import { checkApprovers, checkOrder, checkReason } from './deploy-policy.ts';
+import type { DeploymentRequest, Origin, RequestedDeployment } from './deployment-requests.ts';
 import { askGate } from './environment-gate.ts';
 import { newId } from './identity.ts';
 import type { Parts } from './parts.ts';
 import { composePlan } from './plan-deployment.ts';
 import { overLimit } from './rate-limit.ts';
-import type { DeploymentRequest, Origin, RequestedDeployment } from './use-cases.ts';
 
 /** `/deploy`: plan, record, queue. The same delivery makes one deployment, however often it comes. */
 export async function requestDeployment(parts: Parts, request: DeploymentRequest): Promise<RequestedDeployment | Refusal> {

@@ -6,7 +6,6 @@ import type { Closure } from '../domain/environment-gate.ts';
 import type { ObservedService, ObservedTask } from '../domain/observed.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { Place } from '../domain/place.ts';
-import type { Plan } from '../domain/plan.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Release, Revision } from '../domain/release.ts';
 import type { Subscription, Topic } from '../domain/subscription.ts';
@@ -16,10 +15,13 @@ import type { LogLine } from '../ports/orchestrator.ts';
 import type { AccessUseCases } from './access/use-cases.ts';
 import type { SecretUseCases } from './app-secrets/requests.ts';
 import type { ApprovalUseCases } from './approvals/approval-use-cases.ts';
+import type { DeploymentRequest, Origin, PlannedDeployment, RequestedDeployment, TargetRequest } from './deployment-requests.ts';
 import type { LockUseCases } from './locks/use-cases.ts';
-import type { AuditAnswer, AuditQuestion } from './read-audit.ts';
 import type { TokenUseCases } from './machines/requests.ts';
+import type { AuditAnswer, AuditQuestion } from './read-audit.ts';
 import type { FactorUseCases } from './second-factor/use-cases.ts';
+
+export type { DeploymentRequest, Origin, PlannedDeployment, RequestedDeployment, TargetRequest };
 
 /** Those whose types stand in a file of their own. */
 type GroupedUseCases = AccessUseCases & ApprovalUseCases & TokenUseCases & SecretUseCases & LockUseCases & FactorUseCases;
@@ -113,26 +115,6 @@ export type SubscribeRequest = {
 /** `isConfigured`: it stands in `shipmate.yml`, where it has to be ended. */
 export type ListedSubscription = Pick<Subscription, 'app' | 'environment' | 'about' | 'muted'> & { readonly isConfigured: boolean };
 
-/** Where something was asked for. `id` is the delivery's own. */
-export type Origin = { readonly platform: string; readonly channel: string; readonly deliveryId: string };
-
-/** `version` null: what the environment runs now, or else the definition's default. */
-export type TargetRequest = {
-  readonly person: Person;
-  readonly app: string;
-  readonly environment: string;
-  readonly version: string | null;
-  /** Images that are pinned already, by their reference; all others are pinned to what they name now. */
-  readonly pins?: ReadonlyMap<string, string>;
-};
-
-export type DeploymentRequest = TargetRequest & {
-  readonly reason: string | null;
-  readonly origin: Origin;
-  /** Cancels what waits for the same app and environment, whoever asked for it; each of those says so. Off unless asked for. */
-  readonly latestWins?: boolean;
-};
-
 export type PromotionRequest = {
   readonly person: Person;
   readonly app: string;
@@ -149,13 +131,6 @@ export type RollbackRequest = {
   readonly to: string | null;
   readonly reason: string | null;
   readonly origin: Origin;
-};
-
-export type PlannedDeployment = {
-  readonly plan: Plan;
-  readonly planHash: string;
-  readonly currentVersion: string | null;
-  readonly warnings: readonly string[];
 };
 
 export type Difference = {
@@ -177,15 +152,6 @@ export type PlannedRollback = PlannedDeployment & {
   readonly to: Revision;
   /** Where else it could go back to, the newest first; each release once. */
   readonly others: readonly Revision[];
-};
-
-export type RequestedDeployment = {
-  readonly deployment: Deployment;
-  /** 0 runs now; 1 is next. */
-  readonly position: number;
-  readonly waitsFor: Deployment | null;
-  /** The same request was delivered before; this is its deployment. */
-  readonly repeated: boolean;
 };
 
 export type EnvironmentStatus = {

@@ -2,11 +2,11 @@ import type { FactorRequest } from '../../domain/confirmation.ts';
 import type { Person } from '../../domain/deployment.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { BrokenGlass } from '../../ports/approval-store.ts';
+import type { RequestedDeployment } from '../deployment-requests.ts';
 import { unlessResting } from '../engine-breaker.ts';
 import type { Parts } from '../parts.ts';
-import type { RequestedDeployment } from '../use-cases.ts';
-import { askRequester } from './ask-requester.ts';
-import { type BreakGlassRequest, breakGlass, listBrokenGlass, signOff } from './break-glass.ts';
+import { askRequester, type QuestionRequest } from './ask-requester.ts';
+import { type BreakGlassRequest, breakGlass, listBrokenGlass, type SignOffRequest, signOff } from './break-glass.ts';
 import { type DecidedApproval, type DecisionRequest, decideApproval } from './decide-approval.ts';
 import { listApprovals, type PendingApproval, readApproval } from './read-approvals.ts';
 
@@ -17,11 +17,11 @@ export type ApprovalUseCases = {
   listApprovals(request: { person: Person }): Promise<readonly PendingApproval[]>;
   readApproval(request: { person: Person; request: string }): Promise<PendingApproval | Refusal>;
   /** A question of somebody who may decide, to whoever asked for it. */
-  askRequester(request: { person: Person; request: string; question: string; source: string }): Promise<PendingApproval | Refusal>;
+  askRequester(request: QuestionRequest): Promise<PendingApproval | Refusal>;
   /** Past approvals, locks and freezes, in an incident. */
   breakGlass(request: BreakGlassRequest): Promise<RequestedDeployment | FactorRequest | Refusal>;
   listBrokenGlass(request: { person: Person }): Promise<readonly BrokenGlass[]>;
-  signOff(request: { person: Person; deploymentId: string; note: string | null; source: string }): Promise<BrokenGlass | Refusal>;
+  signOff(request: SignOffRequest): Promise<BrokenGlass | Refusal>;
 };
 
 export function createApprovalUseCases(parts: Parts): ApprovalUseCases {

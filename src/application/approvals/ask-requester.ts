@@ -1,13 +1,20 @@
+import type { Person } from '../../domain/deployment.ts';
 import { isRefusal, type Refusal } from '../../domain/refusal.ts';
 import type { Parts } from '../parts.ts';
-import type { UseCases } from '../use-cases.ts';
 import { approvalRecord } from './close-request.ts';
 import { type PendingApproval, readApproval } from './read-approvals.ts';
+
+export type QuestionRequest = {
+  readonly person: Person;
+  readonly request: string;
+  readonly question: string;
+  readonly source: string;
+};
 
 /** A question before a decision: whoever asked for the deployment is told, alone; the answer is a matter for the thread. */
 export async function askRequester(
   parts: Parts,
-  { person, request, question, source }: Parameters<UseCases['askRequester']>[0],
+  { person, request, question, source }: QuestionRequest,
 ): Promise<PendingApproval | Refusal> {
   const found = await readApproval(parts, { person, request });
   if (isRefusal(found)) return found;

@@ -1,14 +1,14 @@
 import { type Confirmation, type FactorRequest, isFactorRequest, type Proof } from '../../domain/confirmation.ts';
-import { type Deployment, namedPerson } from '../../domain/deployment.ts';
+import { type Deployment, namedPerson, type Person } from '../../domain/deployment.ts';
 import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts';
 import type { BrokenGlass } from '../../ports/approval-store.ts';
 import type { Stores } from '../../ports/database.ts';
 import { authorize, visibleApps } from '../authorize.ts';
+import type { DeploymentRequest, RequestedDeployment } from '../deployment-requests.ts';
 import type { Parts } from '../parts.ts';
 import { composePlan } from '../plan-deployment.ts';
 import { findRepeated, queueDeployment } from '../request-deployment.ts';
 import { prove } from '../second-factor/prove.ts';
-import type { DeploymentRequest, RequestedDeployment, UseCases } from '../use-cases.ts';
 
 /** A reason that can be looked at afterwards; “x” cannot. */
 const SHORTEST_REASON = 10;
@@ -95,18 +95,19 @@ async function recordBroken(stores: Stores, deployment: Deployment, reason: stri
 }
 
 /** Open until somebody else has looked at it. */
-export async function listBrokenGlass(
-  parts: Parts,
-  { person }: Parameters<UseCases['listBrokenGlass']>[0],
-): Promise<readonly BrokenGlass[]> {
+export async function listBrokenGlass(parts: Parts, { person }: { person: Person }): Promise<readonly BrokenGlass[]> {
   return parts.database.stores.brokenGlass.open(visibleApps(parts.workspace(), person));
 }
 
+export type SignOffRequest = {
+  readonly person: Person;
+  readonly deploymentId: string;
+  readonly note: string | null;
+  readonly source: string;
+};
+
 /** Somebody who answers for the app, and is not who broke it, has looked at it. */
-export async function signOff(
-  parts: Parts,
-  { person, deploymentId, note, source }: Parameters<UseCases['signOff']>[0],
-): Promise<BrokenGlass | Refusal> {
+export async function signOff(parts: Parts, { person, deploymentId, note, source }: SignOffRequest): Promise<BrokenGlass | Refusal> {
   return parts.database.transact(async (stores) => {
     const deployment = await stores.deployments.findByPrefix(deploymentId);
     const broken = deployment === null ? null : await stores.brokenGlass.find(deployment.id);
