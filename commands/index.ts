@@ -1,4 +1,5 @@
 import type { Command } from '../src/chat/define-command.ts';
+import { access } from './access.ts';
 import type { App } from './app.ts';
 import { approvals, approve, reject } from './approve.ts';
 import { apps } from './apps.ts';
@@ -55,6 +56,7 @@ const withoutHelp: readonly Command<App>[] = [
   unlink,
   mfa,
   whoami,
+  access,
   audit,
   doctor,
 ];

@@ -1,5 +1,6 @@
 import type { ActionDefinition } from '../../src/chat/command.ts';
 import type { App } from '../app.ts';
+import { accessAgree, accessRefuse, accessSubmitted } from './access.ts';
 import { approve, approveSubmitted, ask, askSubmitted, reject, rejectSubmitted, signOff, signOffSubmitted } from './approval.ts';
 import { breakGlassSubmitted } from './break-glass.ts';
 import { cancel } from './cancel.ts';
@@ -48,4 +49,7 @@ export const actions: readonly ActionDefinition<App>[] = [
   tokenShown,
   mfaCode,
   mfaDo,
+  accessAgree,
+  accessSubmitted,
+  accessRefuse,
 ];
