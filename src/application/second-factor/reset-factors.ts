@@ -5,6 +5,7 @@ import { type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Stores } from '../../ports/database.ts';
 import type { FactorReset } from '../../ports/factor-store.ts';
 import type { Workspace } from '../../ports/workspace.ts';
+import { withGrants } from '../access/with-grants.ts';
 import { memberOf, rolesOf } from '../authorize.ts';
 import type { ConfirmedHandler } from '../confirmed-act.ts';
 import { newId } from '../identity.ts';
@@ -34,7 +35,9 @@ export function resetFactors(parts: Parts, request: Request): Promise<ResetOutco
     const tries = await stores.factors.lock(target.id);
     const open = await stores.factorResets.lockOpen(target.id, now);
     const isEmpty = (await stores.factors.list(target.id)).length === 0 && tries.lockedUntil === null;
-    const refused = whyNot(parts.workspace(), person, target, open) ?? (isEmpty ? nothingToReset(target) : null);
+    // Roles as they are in this transaction: one that was just taken away decides nothing any more.
+    const workspace = withGrants(parts.workspace(), await stores.access.grants(now));
+    const refused = whyNot(workspace, person, target, open) ?? (isEmpty ? nothingToReset(target) : null);
     if (refused !== null) {
       const details = { why: refused.refused };
       await stores.audit.append({
@@ -50,7 +53,7 @@ export function resetFactors(parts: Parts, request: Request): Promise<ResetOutco
     }
     const proven = await prove(parts, stores, { person, proof, confirmation: confirmationOf(target, open), now, source });
     if (!isProven(proven)) return proven;
-    const step = { parts, stores, person, target, now, source };
+    const step = { parts, workspace, stores, person, target, now, source };
     return open === null ? ask(step) : carryOut(step, open);
   });
 }
@@ -65,6 +68,7 @@ export const confirmFactorReset: ConfirmedHandler = async (parts, act) => {
 
 type Step = {
   readonly parts: Parts;
+  readonly workspace: Workspace;
   readonly stores: Stores;
   readonly person: Person;
   readonly target: Target;
@@ -72,13 +76,13 @@ type Step = {
   readonly source: string;
 };
 
-async function ask({ parts, stores, person, target, now, source }: Step): Promise<ResetOutcome> {
+async function ask({ parts, workspace, stores, person, target, now, source }: Step): Promise<ResetOutcome> {
   const expiresAt = now + RESET_MS;
   const id = newId(now);
   await stores.factorResets.insert({ id, personId: target.id, askedBy: { id: person.id, name: person.name }, expiresAt, doneAt: null });
   const details = { request: id, until: expiresAt };
   await stores.audit.append({ at: now, actor: person.id, action: 'factor.reset-ask', subject: target.id, source, result: 'done', details });
-  const others = adminsFor(parts.workspace(), target.id).filter((admin) => admin.id !== person.id && admin.id !== target.id);
+  const others = adminsFor(workspace, target.id).filter((admin) => admin.id !== person.id && admin.id !== target.id);
   for (const other of others) {
     await parts.notices.tell(stores, other.id, {
       key: `factor-reset-ask:${id}:${other.id}`,

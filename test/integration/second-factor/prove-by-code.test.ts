@@ -173,7 +173,7 @@ describe('guessing', () => {
     expect(answers.filter((answer) => isRefusal(answer) && answer.refused === 'wrong_code')).toHaveLength(4);
     expect(answers.filter((answer) => isRefusal(answer) && answer.refused === 'factor_locked')).toHaveLength(9_996);
     expect(watched.told).toHaveLength(1);
-  });
+  }, 300_000);
 });
 
 describe('a recovery code', () => {
