@@ -398,6 +398,56 @@ describe('at the moment of execution', () => {
   });
 });
 
+describe('past the approvals', () => {
+  const reason = 'the checkout is down';
+
+  /** Bob holds the incident role, and the environment has run two releases. */
+  async function onCall(): Promise<ApprovalLab> {
+    const lab = await open(ONE, { factors: ['bob'] });
+    for (const version of ['1.0.0', '1.1.0']) await lab.ran(version);
+    lab.revoke('bob');
+    lab.roles.incident.push(lab.idOf('bob'));
+    return lab;
+  }
+
+  it('the last good revision comes back at once by whoever is on call, as long as they are', async () => {
+    for (const isStillOnCall of [true, false]) {
+      const lab = await onCall();
+      expect(await lab.rollBack('bob')).toBe('on_call queued');
+      if (!isStillOnCall) lab.roles.incident.pop();
+      expect(await lab.run(2)).toBe(isStillOnCall);
+      expect((await lab.deployment(2)).state).toBe(isStillOnCall ? 'running' : 'cancelled');
+    }
+  });
+
+  it('the glass is broken with a reason and a second factor, by whoever is on call, as long as they are', async () => {
+    for (const isStillOnCall of [true, false]) {
+      const lab = await onCall();
+      expect(await lab.breakGlass('bob', { reason: 'x', step: 7 })).toBe('reason_required');
+      expect(await lab.breakGlass('bob', { reason })).toBe('asks for a factor');
+      expect(await lab.breakGlass('bob', { reason, step: 'wrong' })).toBe('wrong_code');
+      expect(await lab.breakGlass('olga', { reason, step: 7 })).toBe('not_allowed');
+      expect(await lab.breakGlass('bob', { reason, step: 7 })).toBe('break_glass queued');
+      expect(await audited(lab)).toContain('break_glass bob done');
+      if (!isStillOnCall) lab.roles.incident.pop();
+      expect(await lab.run(2)).toBe(isStillOnCall);
+    }
+  });
+
+  it('broken glass stays an open item until somebody else who answers for the app has looked at it', async () => {
+    const lab = await onCall();
+    await lab.breakGlass('bob', { reason, step: 7 });
+    lab.roles.owner.push(lab.idOf('bob'));
+    expect(await lab.signOff('bob', 2)).toBe('own_request');
+    expect(await lab.signOff('dana', 2)).toBe('not_allowed');
+    expect(await lab.stores.brokenGlass.open([lab.app])).toHaveLength(1);
+    expect(await lab.signOff('adam', 2)).toBe('signed off');
+    expect(await lab.signOff('olga', 2)).toBe('already_done');
+    expect(await lab.stores.brokenGlass.open([lab.app])).toEqual([]);
+    expect(await audited(lab)).toEqual(expect.arrayContaining(['break_glass.sign_off bob refused', 'break_glass.sign_off adam done']));
+  });
+});
+
 describe('the second factor', () => {
   it('is asked for, and without one nothing is decided', async () => {
     const lab = await open(WITH_FACTOR, { factors: ['adam'] });

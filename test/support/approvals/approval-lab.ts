@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { breakGlass, signOff } from '../../../src/application/approvals/break-glass.ts';
 import { decideApproval } from '../../../src/application/approvals/decide-approval.ts';
 import { tendApprovals } from '../../../src/application/approvals/tend-approvals.ts';
 import { cancelDeployment } from '../../../src/application/cancel-deployment.ts';
 import type { Parts } from '../../../src/application/parts.ts';
 import { requestDeployment } from '../../../src/application/request-deployment.ts';
+import { requestRollback } from '../../../src/application/request-rollback.ts';
 import { runDeployment } from '../../../src/application/run-deployment.ts';
+import type { RequestedDeployment } from '../../../src/application/use-cases.ts';
 import type { ApprovalPolicy } from '../../../src/domain/approval-policy.ts';
 import { isFactorRequest, type Proof } from '../../../src/domain/confirmation.ts';
 import type { Deployment, Person } from '../../../src/domain/deployment.ts';
 import { ROLES, type Role } from '../../../src/domain/permissions.ts';
-import { isRefusal } from '../../../src/domain/refusal.ts';
+import { isRefusal, type Refusal } from '../../../src/domain/refusal.ts';
 import type { AppSource } from '../../../src/ports/app-source.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { Database, Stores } from '../../../src/ports/database.ts';
@@ -172,8 +175,7 @@ export class ApprovalLab {
 
   async vote(name: Name, index: number, decision: 'approve' | 'reject', options: VoteOptions = {}, view = 0): Promise<string> {
     const { step = null, reason = 'because', person = await this.speaks(name) } = options;
-    const code = step === 'wrong' ? '999999' : String(step ?? '').padStart(6, '0');
-    const proof: Proof | null = step === null ? null : { by: 'code', code };
+    const proof = proofOf(step);
     const request = this.asked[index] ?? 'none';
     const answer = await decideApproval(this.parts(view), { person, request, decision, reason, proof, source: 'web:ops' });
     if (isFactorRequest(answer)) return 'asks for a factor';
@@ -186,6 +188,34 @@ export class ApprovalLab {
     const { account } = person;
     const linked = account === undefined ? null : await this.stores.identities.personOf(account.platform, account.id);
     return linked === null ? person : { ...person, id: linked };
+  }
+
+  /** To the last good revision. */
+  async rollBack(name: Name): Promise<string> {
+    return this.#queued(await requestRollback(this.parts(), { ...this.#target(name), to: null, reason: null }));
+  }
+
+  async breakGlass(name: Name, { reason, step = null }: { reason: string; step?: number | 'wrong' | null }): Promise<string> {
+    const answer = await breakGlass(this.parts(), { ...this.#target(name), version: '2.0.0', reason, proof: proofOf(step) });
+    return isFactorRequest(answer) ? 'asks for a factor' : this.#queued(answer);
+  }
+
+  async signOff(name: Name, index: number): Promise<string> {
+    const person = personOf(name, this.suffix);
+    const answer = await signOff(this.parts(), { person, deploymentId: this.asked[index] ?? 'none', note: null, source: 'web:ops' });
+    return isRefusal(answer) ? answer.refused : 'signed off';
+  }
+
+  #target(name: Name) {
+    const origin = { platform: 'web', channel: 'ops', deliveryId: randomUUID() };
+    return { person: personOf(name, this.suffix), app: this.app, environment: ENVIRONMENT, origin };
+  }
+
+  /** `on_call queued`: why it may run, and whether it may. */
+  #queued(answer: RequestedDeployment | Refusal): string {
+    if (isRefusal(answer)) return answer.refused;
+    this.asked.push(answer.deployment.id);
+    return `${answer.deployment.clearance} ${answer.deployment.state}`;
   }
 
   async withdraw(name: Name, index: number, view = 0): Promise<string> {
@@ -332,6 +362,11 @@ export class ApprovalLab {
       await this.stores.approvals.close(request.id, request.state, 'withdrawn', { at: this.now, by: null, because: null });
     }
   }
+}
+
+function proofOf(step: number | 'wrong' | null): Proof | null {
+  if (step === null) return null;
+  return { by: 'code', code: step === 'wrong' ? '999999' : String(step).padStart(6, '0') };
 }
 
 const MANY = 100_000;
