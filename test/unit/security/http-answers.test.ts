@@ -2,26 +2,32 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttpServer } from '../../../adapters/http/index.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
+import { FakeChat } from '../../support/fake-chat.ts';
+import { serveChat } from '../../support/serve-chat.ts';
 
 const silent = (): undefined => undefined;
 const LOGGER: Logger = { debug: silent, info: silent, warn: silent, error: silent, child: () => LOGGER };
 
-let server: FastifyInstance;
-afterEach(() => server.close());
+let server: FastifyInstance | null = null;
+afterEach(async () => {
+  await server?.close();
+  server = null;
+});
 
 function open(trustProxy = false): FastifyInstance {
-  server = createHttpServer({
+  const opened = createHttpServer({
     logger: LOGGER,
     metrics: { contentType: 'text/plain; charset=utf-8', text: async () => '# nothing measured' },
     readiness: [],
     trustProxy,
   });
-  server.get('/who', async (request) => ({ ip: request.ip, protocol: request.protocol }));
-  server.get('/breaks', async () => {
+  opened.get('/who', async (request) => ({ ip: request.ip, protocol: request.protocol }));
+  opened.get('/breaks', async () => {
     throw new Error('connect ECONNREFUSED postgres://shipmate:hunter2@db.internal');
   });
-  server.post('/takes', async () => ({}));
-  return server;
+  opened.post('/takes', async () => ({}));
+  server = opened;
+  return opened;
 }
 
 describe('every answer', () => {
@@ -56,9 +62,24 @@ describe('every answer', () => {
   });
 
   it('is none to TRACE, and none to a body that is too long', async () => {
-    expect((await open().inject({ method: 'TRACE' as 'GET', url: '/who' })).statusCode).toBeGreaterThanOrEqual(400);
+    const opened = open();
+    expect((await opened.inject({ method: 'TRACE' as 'GET', url: '/who' })).statusCode).toBeGreaterThanOrEqual(400);
     const long = { method: 'POST', url: '/takes', payload: { text: 'x'.repeat(70_000) } } as const;
-    expect((await server.inject(long)).statusCode).toBe(413);
+    expect((await opened.inject(long)).statusCode).toBe(413);
+  });
+
+  it('of the chat and of health is kept by no browser', async () => {
+    const opened = open();
+    for (const url of ['/healthz', '/readyz', '/metrics']) expect((await opened.inject({ url })).headers['cache-control']).toBe('no-store');
+    const served = await serveChat(new FakeChat());
+    try {
+      for (const path of ['/session', '/channels', '/channels/deployments/messages']) {
+        const answer = await fetch(`${served.url}/api/v1/chat${path}`);
+        expect(answer.headers.get('cache-control'), path).toBe('no-store');
+      }
+    } finally {
+      await served.close();
+    }
   });
 });
 
