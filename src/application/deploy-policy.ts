@@ -1,5 +1,6 @@
 import { type ApprovalPolicy, standing } from '../domain/approval-policy.ts';
 import type { Person } from '../domain/deployment.ts';
+import { humanBehind } from '../domain/machine.ts';
 import { stackName } from '../domain/names.ts';
 import { isOutdated, isSameRelease } from '../domain/promotion-order.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
@@ -63,7 +64,7 @@ export function checkApprovers(parts: Parts, app: AppConfig, environment: Enviro
     workspace,
     app,
     rules.flatMap(({ from }) => from),
-  ).filter(({ id }) => id !== person.id);
+  ).filter(({ id }) => id !== humanBehind(person.id));
   const { filled } = standing(
     rules,
     others.map((other) => eligibleFor(workspace, app, rules, other)),

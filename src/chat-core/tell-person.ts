@@ -1,5 +1,6 @@
 import { accountsOf } from '../application/find-person.ts';
 import type { Message } from '../chat/message.ts';
+import { humanBehind } from '../domain/machine.ts';
 import { browserPlace, isPersonal, type Place, personalPlace } from '../domain/place.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, Stores } from '../ports/database.ts';
@@ -11,11 +12,11 @@ export type TellParts = { readonly database: Database; readonly workspace: () =>
 
 /**
  * Writes to one person alone, wherever they can be reached: as direct message on every platform where they have an account, and
- * in the browser chat. The same key again edits what was said. In the transaction of `stores`, or in one of its own.
+ * in the browser chat; what a machine would be told, whoever it acts for is. The same key again edits what was said. In the transaction of `stores`, or in one of its own.
  */
 export async function tellPerson(parts: TellParts, personId: string, key: string, message: Message, stores?: Stores): Promise<void> {
   if (stores === undefined) return parts.database.transact((own) => tellPerson(parts, personId, key, message, own));
-  for (const { place, privateTo } of await readersOf(parts, stores, personId)) {
+  for (const { place, privateTo } of await readersOf(parts, stores, humanBehind(personId))) {
     const { message: stored, changed } = await stores.messages.upsert({
       ...place,
       threadRoot: null,

@@ -150,6 +150,12 @@ describe('a proposal', () => {
     expect(await vote(lab.other)).toBe('approved');
   });
 
+  it('is refused at once when nobody but its maker could approve it', async () => {
+    const { secret } = await lab.token({ environments: ['production'] });
+    lab.roles = { ...lab.roles, developer: [] };
+    expect(code(await lab.propose(secret, { environment: 'production' }))).toBe('409 no_approvers');
+  });
+
   it('is one deployment for one key, also when it comes many times at once', async () => {
     const { secret } = await lab.token();
     const key = { 'idempotency-key': randomUUID() };
