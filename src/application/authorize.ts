@@ -1,5 +1,5 @@
 import type { Person } from '../domain/deployment.ts';
-import { decideAccess, type Permission, ROLES, type Role } from '../domain/permissions.ts';
+import { decideAccess, type Permission, ROLES, type Role, rolesThatMay } from '../domain/permissions.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
 import type { AppConfig, EnvironmentConfig, Workspace } from '../ports/workspace.ts';
 
@@ -48,12 +48,22 @@ export function authorize(workspace: Workspace, request: AuthorizationRequest): 
   const decision = decideAccess({ roles, permission: request.permission, environment: request.changes ? environment : null });
   if (decision.allowed) return { app, environment };
 
-  const owners = [...app.roles.owner, ...app.roles.admin].map((id) => workspace.people[id]?.name ?? id);
-  const ask = owners.length === 0 ? 'Nobody owns this app yet: add an owner in shipmate.yml.' : `Ask ${owners.join(', ')}.`;
+  const owners = whoMay(app, request.permission).map((id) => workspace.people[id]?.name ?? id);
+  const ask =
+    owners.length === 0
+      ? `Nobody may yet: name somebody as ${rolesThatMay(request.permission)[0]} of ${app.name} in shipmate.yml.`
+      : `Ask ${owners.join(', ')}.`;
   const where = request.environment === null ? app.name : `${app.name} ${request.environment}`;
   const because =
     decision.reason === 'environment_restricted' ? 'only others may change this environment' : `your role here is ${roles.join(', ')}`;
   return refusal('not_allowed', `You may not ${DOING[request.permission]} ${where}: ${because}.`, ask);
+}
+
+/** Whom to ask: whoever answers for the app, where they may themselves; otherwise whoever may. */
+function whoMay(app: AppConfig, permission: Permission): readonly string[] {
+  const may = rolesThatMay(permission);
+  const answering = may.filter((role) => role === 'owner' || role === 'admin');
+  return [...new Set((answering.length === 0 ? may : answering).flatMap((role) => app.roles[role]))];
 }
 
 /** Names are typed by people: one that every object has a member of (`constructor`) names nothing. */

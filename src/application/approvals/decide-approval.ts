@@ -2,6 +2,7 @@ import { type ApprovalRequest, decideVote, type Vote } from '../../domain/approv
 import { type Confirmation, type FactorRequest, isFactorRequest, type Proof } from '../../domain/confirmation.ts';
 import { type Deployment, namedPerson, type Person } from '../../domain/deployment.ts';
 import { isFinal } from '../../domain/deployment-state.ts';
+import { isMachine } from '../../domain/machine.ts';
 import { isRefusal, type Refusal, type RefusalCode, refusal } from '../../domain/refusal.ts';
 import { mayBeSameHuman } from '../../domain/same-human.ts';
 import type { Stores } from '../../ports/database.ts';
@@ -103,7 +104,7 @@ async function decide(
     decision,
     voter: {
       id: person.id,
-      isMachine: person.id.startsWith('token:'),
+      isMachine: isMachine(person.id),
       eligibleFor: app === undefined ? [] : eligibleFor(workspace, app, rules, person),
       mayBeRequester: mayBeSameHuman(await partyOf(stores, workspace, request.requester), me),
       mayBe: others.find((other) => other.id !== person.id && mayBeSameHuman(other, me))?.id ?? null,

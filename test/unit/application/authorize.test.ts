@@ -96,7 +96,7 @@ describe('authorize', () => {
     const orphan = aWorkspace({
       apps: { shop: anApp('shop', { roles: { owner: [], admin: [], developer: [], viewer: ['vera'], incident: [] } }) },
     });
-    expect(authorize(orphan, request('vera'))).toMatchObject({ hint: 'Nobody owns this app yet: add an owner in shipmate.yml.' });
+    expect(authorize(orphan, request('vera'))).toMatchObject({ hint: 'Nobody may yet: name somebody as owner of shop in shipmate.yml.' });
   });
 });
 
