@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { PostgresDatabase } from '../../../adapters/postgres/postgres-database.ts';
 import { verifyChain } from '../../../src/application/verify-audit-trail.ts';
 import type { NewAuditRecord } from '../../../src/domain/audit.ts';
-import type { ChainHead } from '../../../src/domain/audit-chain.ts';
+import type { ChainHead, LinkedRecord } from '../../../src/domain/audit-chain.ts';
 import { aChain, sealed } from '../../support/audit-chain.ts';
 import { createTestDatabase, silentLogger, type TestDatabase } from '../../support/postgres.ts';
 import { runAll, storeChain, tamper } from '../../support/stored-audit.ts';
@@ -212,18 +212,19 @@ describe('records from before there was a chain', () => {
 
 describe('retention', () => {
   const now = Date.now();
-  /** Ten records: six from 100 days ago, four from 50 days ago. */
+  /** One record for each, so many days old. */
+  function aged(...days: number[]): LinkedRecord[] {
+    const chain: LinkedRecord[] = [];
+    for (const one of aChain(days.length)) {
+      const at = now - (days[one.seq - 1] ?? 0) * DAY + one.seq;
+      chain.push(sealed({ ...one, at, linkedAt: at, previous: chain.at(-1)?.hash ?? one.previous }));
+    }
+    return chain;
+  }
+
   beforeEach(async () => {
     test = await createTestDatabase();
-    const aged = [];
-    let previous = '0'.repeat(64);
-    for (const one of aChain(10)) {
-      const at = now - (one.seq <= 6 ? 100 : 50) * DAY + one.seq;
-      const next = sealed({ ...one, at, linkedAt: at, previous });
-      previous = next.hash;
-      aged.push(next);
-    }
-    await storeChain(test.url, aged);
+    await storeChain(test.url, aged(100, 100, 100, 100, 100, 100, 50, 50, 50, 50));
     expect(await found()).toBeNull();
   });
   afterEach(() => test.drop());
@@ -252,8 +253,11 @@ describe('retention', () => {
   });
 
   it('goes by the database’s clock, not by the time that a record gives itself', async () => {
+    await test.drop();
+    test = await createTestDatabase();
+    await storeChain(test.url, aged(100, 100));
     for (let index = 0; index < 3; index += 1) await audit().append(record({ at: 1 }));
-    expect(await audit().prune(now, 'ada', 100)).toBe(6);
+    expect(await audit().prune(now, 'ada', 100)).toBe(2);
     expect(await audit().prune(now, 'ada', 100)).toBe(0);
   });
 
