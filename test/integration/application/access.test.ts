@@ -5,11 +5,17 @@ import { type ChangeRequest, changeAccess } from '../../../src/application/acces
 import { decideAccessChange } from '../../../src/application/access/decide-change.ts';
 import { showAccess } from '../../../src/application/access/show-access.ts';
 import { authorize } from '../../../src/application/authorize.ts';
+import { confirm } from '../../../src/application/confirmations.ts';
+import type { Parts } from '../../../src/application/parts.ts';
+import { hashToken } from '../../../src/application/second-factor/tokens.ts';
 import { LiveAccess } from '../../../src/cli/live-access.ts';
 import { isFactorRequest, type Proof } from '../../../src/domain/confirmation.ts';
 import type { Person } from '../../../src/domain/deployment.ts';
+import type { JsonObject } from '../../../src/domain/json.ts';
 import { isRefusal } from '../../../src/domain/refusal.ts';
+import type { Passkeys } from '../../../src/ports/passkeys.ts';
 import { anApp, aWorkspace } from '../../support/builders.ts';
+import { only } from '../../support/builders-parts.ts';
 import { createTestDatabase, silentLogger, type TestDatabase } from '../../support/postgres.ts';
 import { anApp as anAuthenticator, factorParts } from '../../support/second-factor/person-with-factors.ts';
 
@@ -283,30 +289,86 @@ describe('who speaks only as a member of a group', () => {
 
 describe('in force', () => {
   it('in another process right after the commit, ends by itself and is gone right after it was taken away', async () => {
-    const { app, person, idOf, state } = await setUp();
+    const { app, person, idOf, state, change } = await setUp();
     const other = test.another();
     const access = await LiveAccess.open({ database: other, workspace: () => state.workspace, clock: systemClock, logger: silentLogger });
     const may = () => {
       const asked = { person: person('vera'), app, environment: 'staging', permission: 'deploy', changes: true } as const;
       return !isRefusal(authorize(access.current, asked));
     };
-    const inChat = (work: (access: typeof test.database.stores.access) => Promise<unknown>) =>
-      test.database.transact(async (stores) => {
-        await work(stores.access);
-        await test.database.notify(stores, 'access', app);
-      });
-    const grant = { app, personId: idOf('vera'), role: 'developer', grantedBy: person('olga'), grantedAt: 0 } as const;
-    expect(may()).toBe(false);
-    await inChat((stored) => stored.grant({ ...grant, expiresAt: null }));
     // Sooner than it would look by itself.
-    await expect.poll(may, { timeout: 2500, interval: 10 }).toBe(true);
-    await inChat((stored) => stored.revoke(app, idOf('vera'), 'developer'));
-    await expect.poll(may, { timeout: 2500, interval: 10 }).toBe(false);
-    const end = Date.now() + 1500;
-    await inChat((stored) => stored.grant({ ...grant, expiresAt: end }));
-    await expect.poll(may, { timeout: 1400, interval: 10 }).toBe(true);
+    const atOnce = { timeout: 2500, interval: 10 };
+    expect(may()).toBe(false);
+    await change('olga', {});
+    await expect.poll(may, atOnce).toBe(true);
+    await change('bob', { change: 'revoke' });
+    await expect.poll(may, atOnce).toBe(false);
+
+    const end = Date.now() + 3000;
+    const grant = { app, personId: idOf('vera'), role: 'developer', grantedBy: person('olga'), grantedAt: 0, expiresAt: end } as const;
+    await test.database.stores.access.grant(grant);
+    await test.database.notify(test.database.stores, 'access', app);
+    await expect.poll(may, { timeout: 2900, interval: 10 }).toBe(true);
     await expect.poll(may, { timeout: 5000, interval: 10 }).toBe(false);
     expect(Date.now()).toBeGreaterThanOrEqual(end);
     await access.close();
   });
+});
+
+describe('confirmed with a passkey', () => {
+  /** Accepts what was “signed”. */
+  const trusting = only<Passkeys>('passkeys', {
+    verify: async ({ response, passkeys: [passkey] }) => (response === 'signed' && passkey !== undefined ? { passkey, counter: 1 } : null),
+  });
+
+  async function confirmed(parts: Parts, person: Person, answer: unknown, response = 'signed', bend: JsonObject = {}) {
+    const url = isFactorRequest(answer) ? (answer.factorRequest.url ?? '') : '';
+    const link = await test.database.stores.factorLinks.find(hashToken(url.split('/').at(-1) ?? ''));
+    if (link?.about.kind !== 'confirmation') throw new Error(`no page: ${JSON.stringify(answer)}`);
+    const { confirmation } = link.about;
+    const proof = { by: 'passkey', confirmationId: link.id, response } as const;
+    const act = { confirmation: { ...confirmation, values: { ...confirmation.values, ...bend } }, person, proof, source: 'test:confirm' };
+    return confirm(parts, act);
+  }
+
+  it('a change and the agreement to it are what was read on the page, once', async () => {
+    const lab = await setUp();
+    const parts = { ...lab.parts, passkeys: trusting };
+    for (const name of ['olga', 'bob'] as const) await givePasskey(lab.person(name));
+    const [olga, bob] = [lab.person('olga'), lab.person('bob')];
+    const wish = {
+      person: olga,
+      app: lab.app,
+      target: lab.idOf('vera'),
+      change: 'grant',
+      forMs: null,
+      proof: null,
+      source: 'test:ops',
+    } as const;
+
+    const asked = await changeAccess(parts, { ...wish, role: 'developer' });
+    expect(await confirmed(parts, olga, asked, 'forged')).toMatchObject({ refused: 'wrong_code' });
+    expect(await confirmed(parts, olga, asked, 'signed', { role: 'admin' })).toMatchObject({ refused: 'link_over' });
+    expect(await confirmed(parts, olga, asked, 'signed', { target: lab.idOf('dana'), role: 'admin' })).toMatchObject({
+      refused: 'link_over',
+    });
+    expect(await lab.held()).toEqual([]);
+    expect(await confirmed(parts, olga, asked)).toEqual({ title: 'Done', detail: `Vera is developer of ${lab.app} now.` });
+    expect(await confirmed(parts, olga, asked)).toHaveProperty('refused');
+    expect(await lab.held()).toEqual(['vera developer']);
+
+    const owner = await changeAccess(parts, { ...wish, role: 'owner' });
+    expect(await confirmed(parts, olga, owner)).toMatchObject({ title: 'Asked' });
+    const [open] = await test.database.stores.access.openChanges(lab.app, lab.clock.now());
+    const decision = { person: bob, change: open?.id ?? '', decision: 'agree', proof: null, source: 'test:ops' } as const;
+    expect(await confirmed(parts, bob, await decideAccessChange(parts, decision))).toMatchObject({ title: 'Done' });
+    expect(await lab.held()).toEqual(['vera developer', 'vera owner']);
+    const factors = (await lab.audited()).filter(({ result }) => result === 'done').map(({ details }) => details['factor']);
+    expect(factors).toEqual(['passkey', 'passkey', 'passkey']);
+  });
+
+  async function givePasskey({ id: personId }: Person): Promise<void> {
+    const key = { name: 'Passkey', credentialId: randomUUID(), publicKey: new Uint8Array(8), counter: 0, transports: [] };
+    await test.database.stores.factors.insert({ kind: 'passkey', id: randomUUID(), personId, createdAt: 0, lastUsedAt: null, ...key });
+  }
 });
