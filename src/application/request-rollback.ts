@@ -50,12 +50,17 @@ export async function requestRollback(parts: Parts, request: RollbackRequest): P
   }
   const composed = await composeRollback(parts, request);
   if (isRefusal(composed)) return composed;
+  const cleared = await clearRollback(parts, access, request, composed);
+  // Whoever needs nobody's approval does not wait for the one that somebody else has asked for: theirs takes its place.
+  const goesAtOnce = !isRefusal(cleared) && cleared.approval === undefined;
   // A second click, or two people at once: one rollback, and neither takes the other's back.
-  const isSame = (deployment: Deployment): boolean =>
-    deployment.kind === 'rollback' && deployment.version === composed.release.version && deployment.cancelRequestedBy === null;
+  const isSame = ({ kind, version, cancelRequestedBy, state }: Deployment): boolean =>
+    kind === 'rollback' &&
+    version === composed.release.version &&
+    cancelRequestedBy === null &&
+    !(goesAtOnce && state === 'awaiting_approval');
   const same = open.find(isSame);
   if (same !== undefined) return describeRequested(parts, same, true);
-  const cleared = await clearRollback(parts, access, request, composed);
   if (isRefusal(cleared)) return cleared;
   // What only waits for approval takes nothing else's place before it has it.
   if (cleared.approval === undefined) await cancelOpen(parts, stack, request.person, source, isSame);
