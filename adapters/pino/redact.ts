@@ -12,9 +12,9 @@ const MAX_TEXT = 16_384;
 
 /** The password of `scheme://user:password@host`, in any text. A password that itself has an @ is cut up to the last one before the path. */
 const URL_PASSWORD = /\b([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/]*@/gi;
-/** `Bearer …`, and the tokens of the chat platforms and code hosts, which say by their prefix what they are. */
+/** `Bearer …`, and the tokens of the chat platforms, of code hosts and of our own, which say by their prefix what they are. */
 const BEARER = /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi;
-const KNOWN_TOKEN = /\b(?:xox[a-z]-|xapp-|gh[pousr]_|github_pat_|glpat-)[A-Za-z0-9_-]{8,}/g;
+const KNOWN_TOKEN = /\b(?:(?:xox[a-z]-|xapp-|gh[pousr]_|github_pat_|glpat-|shm_)[A-Za-z0-9_-]{8,}|whsec_[A-Za-z0-9+/=]{8,})/g;
 
 /** A copy that may be written down: values under secret keys replaced at any depth, errors as plain objects, passwords in addresses masked, sizes bounded. */
 export function redacted(value: unknown): unknown {

@@ -69,6 +69,8 @@ describe('createLogger', () => {
     ['postgres://u:hunter2@h and postgres://u:hunter2@h', 'postgres://u:***@h and postgres://u:***@h'],
     ['Authorization: Bearer hunter2hunter2', 'Authorization: Bearer ***'],
     ['token xoxb-hunter2hunter2', 'token ***'],
+    ['our own token shm_hunter2hunter2', 'our own token ***'],
+    ['a hook’s secret whsec_AA+hunter2/hunter2==', 'a hook’s secret ***'],
   ])('masks the secret in %s wherever the text stands', (text, masked) => {
     const [line] = logged((logger) => logger.warn({ target: text, err: new Error(text, { cause: new Error(text) }) }, text));
     expect(JSON.stringify(line)).not.toContain('hunter2');
