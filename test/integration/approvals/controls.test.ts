@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApprovalPolicy } from '../../../src/domain/approval-policy.ts';
 import { ApprovalLab, type LabOptions } from '../../support/approvals/approval-lab.ts';
-import { aPolicy, MACHINE, MINUTE, type Name } from '../../support/approvals/cast.ts';
+import { aPolicy, MINUTE, machineOf, type Name } from '../../support/approvals/cast.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 
 /**
@@ -110,6 +110,14 @@ describe('nobody approves their own', () => {
     expect(await lab.vote('slackGuest', 0, 'approve')).toBe('own_request');
   });
 
+  it('that a machine of theirs asked for', async () => {
+    const lab = await open(ONE);
+    expect(await lab.ask('olga', { person: machineOf('olga', lab.suffix) })).toBe('asked 0');
+    expect(await lab.vote('olga', 0, 'approve')).toBe('own_request');
+    expect(await lab.vote('adam', 0, 'approve')).toBe('approved');
+    expect(await lab.run(0)).toBe(true);
+  });
+
   it('from an account that may be theirs', async () => {
     const lab = await open(ONE);
     await lab.asks('dana');
@@ -175,7 +183,7 @@ describe('enough people are', () => {
   it('people, and no machines', async () => {
     const lab = await open(ONE);
     await lab.asks('dana');
-    expect(await lab.vote('sara', 0, 'approve', { person: MACHINE })).toBe('not_an_approver');
+    expect(await lab.vote('sara', 0, 'approve', { person: machineOf('adam', lab.suffix) })).toBe('not_an_approver');
     expect(await lab.stateOf(0)).toBe('open awaiting_approval');
   });
 });

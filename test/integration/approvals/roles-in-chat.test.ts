@@ -30,7 +30,7 @@ async function setUp() {
       if (name === 'started') throw new Started();
     },
   };
-  const parts: Parts = { ...lab.parts(), workspace: () => access.current, failpoints };
+  let parts: Parts = { ...lab.parts(), workspace: () => access.current, failpoints };
   const other = lab.database(1);
 
   async function give(name: Name, role: Role): Promise<void> {
@@ -42,9 +42,18 @@ async function setUp() {
     await other.stores.access.revoke(lab.app, lab.idOf(name), role);
     await tell(name, role, false);
   }
+  /** As a process sees it to which no notification has come. */
+  function freeze(): void {
+    const { current } = access;
+    parts = { ...parts, workspace: () => current };
+  }
   async function tell(name: Name, role: Role, holds: boolean): Promise<void> {
     await other.notify(other.stores, 'access', lab.app);
     await expect.poll(() => access.current.apps[lab.app]?.roles[role].includes(lab.idOf(name))).toBe(holds);
+  }
+  /** Taken away, and nobody told. */
+  async function unheard(name: Name, role: Role): Promise<void> {
+    await other.stores.access.revoke(lab.app, lab.idOf(name), role);
   }
   async function ask(name: Name): Promise<string> {
     const origin = { platform: 'web', channel: 'ops', deliveryId: `${lab.suffix}-${name}` };
@@ -67,7 +76,7 @@ async function setUp() {
       throw error;
     }
   }
-  return { lab, give, take, ask, approve, run, close: () => access.close() };
+  return { lab, give, take, freeze, unheard, ask, approve, run, close: () => access.close() };
 }
 
 describe('a role given in chat', () => {
@@ -89,6 +98,21 @@ describe('a role given in chat', () => {
     expect(await ask('dana')).toBe('asked');
     await take('vera', 'owner');
     expect(await approve('vera')).toBe('not_an_approver');
+    await close();
+  });
+
+  it('that was taken away decides nothing in a process that has not heard of it yet', async () => {
+    const { lab, give, freeze, unheard, ask, approve, run, close } = await setUp();
+    await give('vera', 'owner');
+    await give('mallory', 'owner');
+    expect(await ask('dana')).toBe('asked');
+    freeze();
+    await unheard('mallory', 'owner');
+    expect(await approve('mallory')).toBe('not_an_approver');
+    expect(await approve('vera')).toBe('approved');
+    await unheard('vera', 'owner');
+    expect(await run()).toBe('did not start');
+    expect(await lab.stateOf(0)).toMatch(/^voided /);
     await close();
   });
 

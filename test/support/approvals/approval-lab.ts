@@ -40,7 +40,14 @@ export type LabOptions = {
   readonly factors?: readonly Name[];
 };
 
-export type AskOptions = { readonly view?: number; readonly delivery?: string; readonly latestWins?: boolean; readonly version?: string };
+export type AskOptions = {
+  readonly view?: number;
+  readonly delivery?: string;
+  readonly latestWins?: boolean;
+  /** Instead of how the name's owner speaks. */
+  readonly person?: Person;
+  readonly version?: string;
+};
 
 export type VoteOptions = {
   /** A code by its time step; null brings none, and `'wrong'` is none that was ever shown. */
@@ -150,9 +157,12 @@ export class ApprovalLab {
     return this.stores.identities.link({ platform, account: id, name, personId: this.idOf(owner), linkedAt: this.now });
   }
 
-  async ask(name: Name, { view = 0, delivery = randomUUID(), latestWins = false, version = '1.0.0' }: AskOptions = {}): Promise<string> {
+  async ask(
+    name: Name,
+    { view = 0, delivery = randomUUID(), latestWins = false, version = '1.0.0', person = personOf(name, this.suffix) }: AskOptions = {},
+  ): Promise<string> {
     const answer = await requestDeployment(this.parts(view), {
-      person: personOf(name, this.suffix),
+      person,
       app: this.app,
       environment: ENVIRONMENT,
       version,

@@ -1,5 +1,6 @@
 import type { ApprovalPolicy, ApprovalRule } from '../../../src/domain/approval-policy.ts';
 import type { Person } from '../../../src/domain/deployment.ts';
+import { machinePerson } from '../../../src/domain/machine.ts';
 import type { Role } from '../../../src/domain/permissions.ts';
 import type { PersonConfig } from '../../../src/ports/workspace.ts';
 
@@ -62,13 +63,15 @@ export function peopleOf(suffix: string): Readonly<Record<string, PersonConfig>>
   );
 }
 
-/** By id where they are listed, by their platform's group otherwise; a machine is put there, too, and still decides nothing. */
+/** By id where they are listed, by their platform's group otherwise. */
 export function securityOf(suffix: string): readonly string[] {
-  const members = NAMES.filter((name) => memberOfCast(name).isSecurity).map((name) => memberOfCast(name).group ?? idOf(name, suffix));
-  return [...members, MACHINE.id];
+  return NAMES.filter((name) => memberOfCast(name).isSecurity).map((name) => memberOfCast(name).group ?? idOf(name, suffix));
 }
 
-export const MACHINE: Person = { id: 'token:ci', name: 'CI' };
+/** An API token that acts for somebody, with their roles. */
+export function machineOf(name: Name, suffix: string): Person {
+  return machinePerson('token', { id: idOf(name, suffix), name }, 'ci', 'CI');
+}
 
 export const MINUTE = 60_000;
 

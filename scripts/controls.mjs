@@ -1,0 +1,355 @@
+/** What keeps an approval an approval: where it stands, how it reads without it, and the test that has to miss it. */
+const controls = (title) => ({ project: 'integration', file: 'test/integration/approvals/controls.test.ts', title });
+const whoMay = (title) => ({ project: 'integration', file: 'test/integration/approvals/who-may.test.ts', title });
+const factors = (title) => ({ project: 'integration', file: 'test/integration/second-factor/prove-by-code.test.ts', title });
+const unit = (file) => ({ project: 'unit', file: `test/unit/${file}` });
+
+const APPROVAL = 'src/domain/approval.ts';
+const POLICY = 'src/domain/approval-policy.ts';
+const SAME_HUMAN = 'src/domain/same-human.ts';
+const DECIDE = 'src/application/approvals/decide-approval.ts';
+const CLEAR = 'src/application/approvals/clear-to-run.ts';
+const CHANGED = 'src/application/approvals/what-changed.ts';
+const TEND = 'src/application/approvals/tend-approvals.ts';
+const APPROVERS = 'src/application/approvals/approvers.ts';
+const GLASS = 'src/application/approvals/break-glass.ts';
+const REQUEST = 'src/application/request-deployment.ts';
+const ROLLBACK = 'src/application/request-rollback.ts';
+const RUN = 'src/application/run-deployment.ts';
+const PERMISSIONS = 'src/domain/permissions.ts';
+const PROVE = 'src/application/second-factor/prove.ts';
+
+export const CONTROLS = [
+  {
+    name: 'a protected environment asks',
+    file: REQUEST,
+    find: 'const policy = environment.protected ?',
+    replace: 'const policy = environment.protected === null ?',
+    test: controls('starts once, after enough people agreed'),
+  },
+  {
+    name: 'self-approval',
+    file: APPROVAL,
+    find: "  if (voter.mayBeRequester) return { kind: 'refuse', code: 'own_request' };\n",
+    replace: '',
+    test: controls('by name'),
+  },
+  {
+    name: 'self-approval over a linked account',
+    file: SAME_HUMAN,
+    find: '  if (a.id === b.id) return true;\n',
+    replace: '  if (a.id === b.id && a.accounts.length < 2) return true;\n  if (a.id === b.id) return false;\n',
+    test: controls('from an account that is linked to them'),
+  },
+  {
+    name: 'self-approval over an account that may be theirs',
+    file: SAME_HUMAN,
+    find: 'return !b.accounts.some((account) => realms.has(realmOf(account)));',
+    replace: 'return realms.has(realmOf({ platform: "none", account: "none" }));',
+    test: controls('from an account that may be theirs'),
+  },
+  {
+    name: 'self-approval over an account that is linked afterwards',
+    file: APPROVERS,
+    find: 'const isSomebodyElse = !counted.some((other) => mayBeSameHuman(other, party));',
+    replace: 'const isSomebodyElse = true;',
+    test: controls('from an account that turns out to be theirs'),
+  },
+  {
+    name: 'self-approval of what a machine asked for',
+    file: APPROVERS,
+    find: 'const id = humanBehind(person.id);',
+    replace: 'const id = humanBehind(person.id) === "" ? "" : person.id;',
+    test: controls('that a machine of theirs asked for'),
+  },
+  {
+    name: 'two accounts that are one human',
+    file: APPROVAL,
+    find: '|| voter.mayBe !== null',
+    replace: '',
+    test: controls('different humans, as far as their accounts prove'),
+  },
+  {
+    name: 'quorum',
+    file: POLICY,
+    find: 'filled[index] === rule.count && rule.count > 0',
+    replace: 'filled[index] !== 0 && rule.count > 0',
+    test: controls('starts once, after enough people agreed'),
+  },
+  {
+    name: 'one person for two rules',
+    file: POLICY,
+    find: '        taken.push(person);\n        return true;\n',
+    replace: '        taken.push(person);\n        continue;\n',
+    test: controls('one for each rule, also when they belong to both'),
+  },
+  {
+    name: 'whoever the policy does not name',
+    file: APPROVAL,
+    find: 'voter.isMachine || voter.eligibleFor.length === 0',
+    replace: 'voter.isMachine',
+    test: controls('named by the policy'),
+  },
+  {
+    name: 'a machine that approves',
+    file: APPROVAL,
+    find: 'voter.isMachine || voter.eligibleFor.length === 0',
+    replace: 'voter.eligibleFor.length === 0',
+    test: controls('people, and no machines'),
+  },
+  {
+    name: 'replay of a click',
+    file: APPROVAL,
+    find: 'agreed.some(({ personId }) => personId === voter.id) || ',
+    replace: '',
+    test: controls('different ones'),
+  },
+  {
+    name: 'one order for clicks at once',
+    file: 'adapters/postgres/approval-store.ts',
+    find: ".where('id', '=', id).forUpdate().executeTakeFirst()",
+    replace: ".where('id', '=', id).executeTakeFirst()",
+    test: controls('of two who decide differently has one order'),
+  },
+  {
+    name: 'a request that is over',
+    file: APPROVAL,
+    find: "  if (request.state !== 'open') return { kind: 'refuse', code: 'request_over' };\n",
+    replace: '',
+    test: unit('domain/approval.test.ts'),
+  },
+  {
+    name: 'expiry at the vote',
+    file: APPROVAL,
+    find: "  if (now >= request.expiresAt) return { kind: 'close', state: 'expired', because: 'nobody decided in time' };\n",
+    replace: '',
+    test: controls('before the last vote'),
+  },
+  {
+    name: 'expiry at the run',
+    file: APPROVAL,
+    find: "  if (now >= request.expiresAt) return { runs: false, state: 'expired', because: 'the approval ran out before its turn came' };\n",
+    replace: '',
+    test: controls('before the deployment starts'),
+  },
+  {
+    name: 'expiry while nobody looks',
+    file: TEND,
+    find: "  if (now >= request.expiresAt && deployment.state !== 'running') {",
+    replace: "  if (now < 0 && deployment.state !== 'running') {",
+    test: controls('while nobody looks'),
+  },
+  {
+    name: 'waiting time',
+    file: DECIDE,
+    find: 'if (now >= request.notBefore) await releaseToQueue',
+    replace: 'await releaseToQueue',
+    test: controls('does not begin before the waiting time is over'),
+  },
+  {
+    name: 'binding to the plan hash',
+    file: APPROVAL,
+    find: "  if (request.planHash !== deployment.planHash) return voided('what was approved is another plan');\n",
+    replace: '',
+    test: controls('when the plan is another than the approved one'),
+  },
+  {
+    name: 'policy version at the vote',
+    file: CHANGED,
+    find: 'if (parts.workspace().policyVersion !== request.policyVersion) return',
+    replace: 'if (request.policyVersion === "") return',
+    test: controls('for whoever votes after the policy changed'),
+  },
+  {
+    name: 'policy version at the run',
+    file: CLEAR,
+    find: 'changed: request === null ? null : await changedHere(parts, stores, request),',
+    replace: 'changed: null,',
+    test: controls('when the policy changed between the approval and the run'),
+  },
+  {
+    name: 'policy version that the plan was made under',
+    file: REQUEST,
+    find: '{ policy, policyVersion, baseRevision: composed.baseRevision }',
+    replace: '{ policy, policyVersion: parts.workspace().policyVersion, baseRevision: composed.baseRevision }',
+    test: controls('when the file was read again while the plan was made'),
+  },
+  {
+    name: 'base revision',
+    file: CHANGED,
+    find: '  if ((current?.number ?? null) === baseRevision) return null;',
+    replace: '  if (baseRevision !== -1) return null;',
+    test: controls('when the environment runs something else by the time of the run'),
+  },
+  {
+    name: 'moved tag and edited definition',
+    file: CHANGED,
+    find: 'prepared.release.specHash === release.specHash ?',
+    replace: 'prepared.release.id !== "" ?',
+    test: controls('for whoever votes after the tag changed'),
+  },
+  {
+    name: 'void while nobody looks',
+    file: TEND,
+    find: '  if (because === null || isRefusal(because)) return;',
+    replace: '  if (because !== "") return;',
+    test: controls('in public, with nobody near'),
+  },
+  {
+    name: 'a registry that is away agrees to nothing',
+    file: DECIDE,
+    find: "  if (isRefusal(looked) && asked.decision === 'approve') return looked;\n",
+    replace: '',
+    test: controls('and not when a registry is away'),
+  },
+  {
+    name: 'second factor',
+    file: DECIDE,
+    find: 'secondFactor ? await prove(',
+    replace: 'secondFactor && now < 0 ? await prove(',
+    test: controls('is asked for, and without one nothing is decided'),
+  },
+  {
+    name: 'reuse of a code',
+    file: 'src/application/second-factor/try-code.ts',
+    find: 'if (step <= factor.lastStep) {',
+    replace: 'if (step < 0) {',
+    test: controls('of one moment confirms one approval'),
+  },
+  {
+    name: 'lock after five wrong codes',
+    file: PROVE,
+    find: 'const until = lockedUntil(attempt.tries, now);',
+    replace: 'const until = lockedUntil(attempt.tries, Number.MAX_SAFE_INTEGER);',
+    test: factors('ends after five wrong codes'),
+  },
+  {
+    name: 'role of the requester at the run',
+    file: APPROVAL,
+    find: "  if (!requesterMay) return voided('who asked for it may not any more');\n",
+    replace: '',
+    test: controls('whoever asked still may'),
+  },
+  {
+    name: 'role of the requester at the run, unprotected',
+    file: CLEAR,
+    find: 'return mayStillAsk(parts, deployment) ?',
+    replace: 'return deployment.id !== "" ?',
+    test: controls('an unprotected environment still asks'),
+  },
+  {
+    name: 'role of who agreed at the run',
+    file: APPROVAL,
+    find: "return isMet ? { runs: true } : voided('somebody",
+    replace: "return isMet || now > 0 ? { runs: true } : voided('somebody",
+    test: controls('whoever agreed still may'),
+  },
+  {
+    name: 'state at the run',
+    file: APPROVAL,
+    find: "  if (request.state !== 'approved') return voided('it is not approved');\n",
+    replace: '',
+    test: unit('domain/approval.test.ts'),
+  },
+  {
+    name: 'clearance, in an environment that was protected meanwhile',
+    file: CLEAR,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the source's text.
+    find: 'return voided(`${deployment.environment} is protected, and nobody was asked`);',
+    replace: 'return null;',
+    test: controls('an environment that was protected meanwhile'),
+  },
+  {
+    name: 'the last look as a whole',
+    file: RUN,
+    find: '    if (denied !== null) return deny(run, stores, denied, now);\n',
+    replace: '',
+    test: controls('an environment that was protected meanwhile'),
+  },
+  {
+    name: 'one approval, one start',
+    file: CLEAR,
+    find: "    await stores.approvals.close(request.id, 'approved', 'used', { at: parts.clock.now(), by: null, because: null });\n",
+    replace: '',
+    test: controls('starts once, after enough people agreed'),
+  },
+  {
+    name: 'locks and freezes at the run',
+    file: CLEAR,
+    find: '  if (closed !== null) return closed;\n',
+    replace: '',
+    test: controls('a locked environment takes nothing'),
+  },
+  {
+    name: 'locks and freezes at the request',
+    file: REQUEST,
+    find: 'const stopped = (await mayQueue(parts, stores, request, created)) ??',
+    replace: 'const stopped =',
+    test: whoMay('deploy, protected, frozen'),
+  },
+  {
+    name: 'fence of a former owner',
+    file: 'adapters/postgres/held-lease.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the source's text.
+    find: ' AND fence = ${fence.fence} FOR SHARE',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the source's text.
+    replace: ' AND ${fence.fence}::bigint IS NOT NULL FOR SHARE',
+    test: { project: 'integration', file: 'test/contract/database.test.ts', title: 'leases' },
+  },
+  {
+    name: 'a role that lacks the permission',
+    file: PERMISSIONS,
+    find: "  if (granting.length === 0) return { allowed: false, reason: 'role_lacks_permission' };\n",
+    replace: '  if (granting.length === 0) return { allowed: true };\n',
+    test: unit('domain/permissions.test.ts'),
+  },
+  {
+    name: 'deployers of an environment',
+    file: PERMISSIONS,
+    find: 'if (environment !== null && !granting',
+    replace: 'if (environment === null && !granting',
+    test: unit('domain/permissions.test.ts'),
+  },
+  {
+    name: 'on call goes to the last good revision only',
+    file: ROLLBACK,
+    find: 'if (lastGood?.number === to.number) return',
+    replace: 'if (lastGood?.number !== -1) return',
+    test: whoMay('roll back further, protected, nothing stands in the way'),
+  },
+  {
+    name: 'on call at the run',
+    file: CLEAR,
+    find: "return may ? null : voided('who took it back",
+    replace: "return may || deployment.id !== '' ? null : voided('who took it back",
+    test: controls('the last good revision comes back at once'),
+  },
+  {
+    name: 'who breaks the glass',
+    file: GLASS,
+    find: '  if (isRefusal(access)) return access;\n  const reason',
+    replace: '  const reason',
+    test: controls('the glass is broken with a reason'),
+  },
+  {
+    name: 'who breaks the glass at the run',
+    file: CLEAR,
+    find: "return isRefusal(authorize(parts.workspace(), request)) ? voided('who broke",
+    replace: "return isRefusal(authorize(parts.workspace(), request)) && deployment.id === '' ? voided('who broke",
+    test: controls('the glass is broken with a reason'),
+  },
+  {
+    name: 'second factor of broken glass',
+    file: GLASS,
+    find: '      if (isRefusal(proven) || isFactorRequest(proven)) return proven;\n      await recordBroken(stores, created, reason, source, proven.proven);',
+    replace: "      await recordBroken(stores, created, reason, source, 'proven' in proven ? proven.proven : 'none');",
+    test: controls('the glass is broken with a reason'),
+  },
+  {
+    name: 'sign-off by who broke it',
+    file: GLASS,
+    find: 'if (broken.by.id === person.id) {',
+    replace: "if (broken.by.id === '') {",
+    test: controls('broken glass stays an open item'),
+  },
+];
