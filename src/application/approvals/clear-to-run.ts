@@ -3,6 +3,7 @@ import type { Deployment, Failure } from '../../domain/deployment.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Stores } from '../../ports/database.ts';
 import type { EnvironmentConfig } from '../../ports/workspace.ts';
+import { asGrantedNow } from '../access/as-granted-now.ts';
 import { authorize, memberOf, rolesOf } from '../authorize.ts';
 import { askGate } from '../environment-gate.ts';
 import type { Parts } from '../parts.ts';
@@ -14,7 +15,8 @@ import { changedHere } from './what-changed.ts';
  * The last question before a deployment starts, in the transaction that starts it: may it run, as things are now? Null means yes, and
  * then its approval is used up. Whatever is unknown, missing or broken means no.
  */
-export async function clearToRun(parts: Parts, stores: Stores, deployment: Deployment): Promise<Failure | null> {
+export async function clearToRun(known: Parts, stores: Stores, deployment: Deployment): Promise<Failure | null> {
+  const parts = await asGrantedNow(known, stores);
   const workspace = parts.workspace();
   const environment = memberOf(workspace.environments, deployment.environment);
   if (environment === undefined) return voided(`${deployment.environment} is not in shipmate.yml any more`);

@@ -6,6 +6,7 @@ import { isMachine } from '../../domain/machine.ts';
 import { isRefusal, type Refusal, type RefusalCode, refusal } from '../../domain/refusal.ts';
 import { mayBeSameHuman } from '../../domain/same-human.ts';
 import type { Stores } from '../../ports/database.ts';
+import { asGrantedNow } from '../access/as-granted-now.ts';
 import { authorize, memberOf } from '../authorize.ts';
 import type { Parts } from '../parts.ts';
 import { prove } from '../second-factor/prove.ts';
@@ -51,7 +52,7 @@ export async function decideApproval(parts: Parts, asked: DecisionRequest): Prom
     // Cancelled or superseded: the request ends with it in a moment, and is over for whoever votes now.
     if (request.state === 'open' && isFinal(deployment.state))
       return refused(parts, 'request_over', { ...request, state: 'withdrawn' }, asked.person);
-    return decide(parts, stores, { request, deployment }, asked, changed);
+    return decide(await asGrantedNow(parts, stores), stores, { request, deployment }, asked, changed);
   });
   if (!isRefusal(outcome) && !isFactorRequest(outcome) && outcome.outcome === 'approved') await wake(parts, outcome.deploymentId);
   return outcome;
