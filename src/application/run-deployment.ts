@@ -53,6 +53,8 @@ export async function runDeployment(parts: Parts, id: string, shutdown: AbortSig
   shutdown.addEventListener('abort', handOver);
   try {
     await parts.failpoints.hit('lease-acquired');
+    // As it is now: somebody may have started or withdrawn it while the lease was on its way.
+    await run.reload();
     if (await begin(run)) {
       await finish(run, await goForwardOrBack(run));
       await parts.failpoints.hit('after-finish');
@@ -91,6 +93,7 @@ async function begin(run: DeploymentRun): Promise<boolean> {
     await run.patiently(() => parts.orchestrator.claim(deployment.stack, services, run.guard));
     return true;
   }
+  if (deployment.state !== 'queued') return false;
   await run.record(async (stores) => {
     const now = parts.clock.now();
     const denied = await clearToRun(parts, stores, deployment);

@@ -395,6 +395,22 @@ describe('at the moment of execution', () => {
     expect((await lab.deployment(0)).state).toBe('cancelled');
   });
 
+  it('a worker that comes while another one starts it asks nobody again: it takes over what runs', async () => {
+    const lab = await approved();
+    expect(await lab.run(0, 0, () => lab.run(0))).toBe(false);
+    expect(lab.started).toEqual(lab.asked);
+    expect(await lab.stateOf(0)).toBe('used running');
+    expect(await audited(lab)).not.toContain('deployment.denied system refused');
+  });
+
+  it('what was withdrawn while a worker came does not start', async () => {
+    const lab = await approved();
+    expect(await lab.run(0, 0, () => lab.withdraw('dana', 0))).toBe(false);
+    expect(await lab.stateOf(0)).toBe('withdrawn cancelled');
+    expect(lab.started).toEqual([]);
+    expect(await audited(lab)).not.toContain('deployment.denied system refused');
+  });
+
   it('a locked environment takes nothing', async () => {
     const lab = await approved();
     const scope = { app: lab.app, environment: 'production' };

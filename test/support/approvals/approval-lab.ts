@@ -15,7 +15,7 @@ import { ROLES, type Role } from '../../../src/domain/permissions.ts';
 import { isRefusal, type Refusal } from '../../../src/domain/refusal.ts';
 import type { AppSource } from '../../../src/ports/app-source.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
-import type { Database, Stores } from '../../../src/ports/database.ts';
+import type { Database, LeaseStore, Stores } from '../../../src/ports/database.ts';
 import { RegistryUnavailableError } from '../../../src/ports/faults.ts';
 import type { ImageResolver } from '../../../src/ports/image-resolver.ts';
 import type { OneTimeCodes } from '../../../src/ports/one-time-codes.ts';
@@ -255,8 +255,8 @@ export class ApprovalLab {
     if (failed.length > 0) throw new Error('the tender failed', { cause: failed[0] });
   }
 
-  /** A worker that is woken for this deployment; true when it started by that. */
-  async run(index: number, view = 0): Promise<boolean> {
+  /** A worker that is woken for this deployment; true when it started by that. `meanwhile`: before it has the lease. */
+  async run(index: number, view = 0, meanwhile: () => Promise<unknown> = async () => undefined): Promise<boolean> {
     const id = this.asked[index] ?? 'none';
     let isStarted = false;
     const failpoints = {
@@ -267,7 +267,14 @@ export class ApprovalLab {
         throw new Stopped();
       },
     };
-    const parts = { ...this.parts(view), failpoints, holder: randomUUID() };
+    const database = this.database(view);
+    const { leases } = database.stores;
+    const acquire: LeaseStore['acquire'] = async (...request) => {
+      await meanwhile();
+      return leases.acquire(...request);
+    };
+    const stores = over(database.stores, { leases: over(leases, { acquire }) });
+    const parts = { ...this.parts(view), database: over(database, { stores }), failpoints, holder: randomUUID() };
     await runDeployment(parts, id, new AbortController().signal).catch((error: unknown) => {
       if (!(error instanceof Stopped)) throw error;
     });
