@@ -8,9 +8,11 @@ import type { OpenedParts } from './open-parts.ts';
 export function createProcessServer(
   { database, queue, docker, logger, metrics }: OpenedParts,
   platforms: readonly ReadinessCheck[] = [],
+  proxies: readonly string[] = [],
 ): FastifyInstance {
   return createHttpServer({
     logger,
+    trustProxy: proxies.length === 0 ? false : [...proxies],
     metrics: { contentType: metrics.contentType, text: () => metrics.text() },
     readiness: [
       { name: 'postgres', check: () => database.ping() },

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { LOG_LEVELS } from './settings.ts';
 
 /** One variable: what it means, whether it is secret (then also as `…_FILE`), and what its text must look like. */
@@ -43,6 +44,19 @@ const keyList = (text: string): string | null =>
   text.split(',').every((entry) => KEY_PATTERN.test(entry.trim()))
     ? null
     : 'a list "<id>:<32 bytes in base64>" with commas; make one with: echo "k1:$(openssl rand -base64 32)"';
+
+/** As @fastify/proxy-addr reads them: addresses, networks, and its names for private ones. */
+const proxyList = (text: string): string | null =>
+  text.split(',').every((entry) => isProxy(entry.trim()))
+    ? null
+    : 'addresses, networks like 10.0.0.0/8, loopback or uniquelocal, with commas';
+
+function isProxy(entry: string): boolean {
+  const [address = '', bits, ...more] = entry.split('/');
+  const version = isIP(address);
+  const isNetwork = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= (version === 6 ? 128 : 32));
+  return ['loopback', 'linklocal', 'uniquelocal'].includes(entry) || (version !== 0 && more.length === 0 && isNetwork);
+}
 
 export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
   {
@@ -115,6 +129,14 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     fallback: '`127.0.0.1`',
     meaning: 'The address the HTTP server binds to; `0.0.0.0` for all',
     problem: (text) => (/^[\w.:-]{1,255}$/.test(text) ? null : 'an IP address or a host name'),
+  },
+  {
+    name: 'SHIPMATE_PROXIES',
+    secret: false,
+    fallback: 'nobody’s count',
+    meaning:
+      'The proxies in front of it, with commas (`10.0.0.0/8`, `uniquelocal` for every private network): their `X-Forwarded-*` headers count',
+    problem: proxyList,
   },
   { name: 'PORT', secret: false, fallback: '`8080`', meaning: 'The one HTTP port; 0 takes a free one', problem: wholeNumber(0, 65_535) },
   {

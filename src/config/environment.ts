@@ -48,6 +48,7 @@ export function readEnvironment(env: Variables, folder: string = process.cwd()):
       keys: parseKeys(text('SHIPMATE_KEYS')),
       host: text('SHIPMATE_HOST') ?? '127.0.0.1',
       port: Number(text('PORT') ?? 8080),
+      proxies: (text('SHIPMATE_PROXIES') ?? '').split(',').flatMap((entry) => entry.trim() || []),
       logLevel: logLevel(text('LOG_LEVEL')),
       concurrency: Number(text('SHIPMATE_CONCURRENCY') ?? 100),
       slack,

@@ -22,6 +22,8 @@ export type Settings = {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Addresses and networks of the proxies whose `X-Forwarded-*` headers count. */
+  readonly proxies: readonly string[];
   readonly logLevel: LogLevel;
   /** Deployments that one worker runs at a time. */
   readonly concurrency: number;

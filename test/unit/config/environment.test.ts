@@ -31,6 +31,7 @@ describe('readEnvironment', () => {
         keys: [],
         host: '127.0.0.1',
         port: 8080,
+        proxies: [],
         logLevel: 'info',
         concurrency: 100,
         slack: null,
@@ -59,6 +60,14 @@ describe('readEnvironment', () => {
       { key: 'DATABASE_URL_FILE', problem: 'names a file that cannot be read (ENOENT): /nowhere/at-all.' },
       { key: 'REDIS_URL_FILE', problem: `names an empty file: ${empty}.` },
     ]);
+  });
+
+  it('reads which proxies are believed, and nothing that could mean everybody', () => {
+    const read = readEnvironment({ SHIPMATE_PROXIES: ' uniquelocal, 192.0.2.7,2001:db8::/32 ' }, folder);
+    expect(read.ok && read.settings.proxies).toEqual(['uniquelocal', '192.0.2.7', '2001:db8::/32']);
+    for (const wrong of ['true', '*', '0.0.0.0/0', '::/0', '10.0.0.0/33', '10.0.0.0/8/8', 'proxy.internal', 'uniquelocal,', '1']) {
+      expect(findingsOf({ SHIPMATE_PROXIES: wrong }), wrong).toMatchObject([{ key: 'SHIPMATE_PROXIES' }]);
+    }
   });
 
   it('refuses an unknown SHIPMATE_ variable and says which one was probably meant', () => {

@@ -14,7 +14,7 @@ afterEach(async () => {
   server = null;
 });
 
-function open(trustProxy = false): FastifyInstance {
+function open(trustProxy: false | string[] = false): FastifyInstance {
   const opened = createHttpServer({
     logger: LOGGER,
     metrics: { contentType: 'text/plain; charset=utf-8', text: async () => '# nothing measured' },
@@ -92,8 +92,17 @@ describe('what a proxy says', () => {
     expect(answer.headers).not.toHaveProperty('strict-transport-security');
   });
 
+  it('counts for nothing from anybody else than the trusted one', async () => {
+    const answer = await open(['10.0.0.0/8']).inject({ method: 'GET', url: '/who', headers: claimed });
+    expect(answer.json()).toEqual({ ip: '127.0.0.1', protocol: 'http' });
+    // What a client claims stands left of what the proxy has seen.
+    const forged = { ...claimed, 'x-forwarded-for': '198.51.100.1, 203.0.113.9' };
+    const seen = await server?.inject({ method: 'GET', url: '/who', headers: forged, remoteAddress: '10.1.2.3' });
+    expect(seen?.json()).toEqual({ ip: '203.0.113.9', protocol: 'https' });
+  });
+
   it('of a trusted one makes browsers stay with TLS for a year', async () => {
-    const answer = await open(true).inject({ method: 'GET', url: '/who', headers: claimed });
+    const answer = await open(['loopback']).inject({ method: 'GET', url: '/who', headers: claimed });
     expect(answer.json()).toEqual({ ip: '203.0.113.9', protocol: 'https' });
     expect(answer.headers['strict-transport-security']).toContain('max-age=31536000');
   });
