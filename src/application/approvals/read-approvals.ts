@@ -3,10 +3,11 @@ import type { ApprovalFacts } from '../../domain/approval-facts.ts';
 import { standing } from '../../domain/approval-policy.ts';
 import type { Deployment, Person } from '../../domain/deployment.ts';
 import { isRefusal, type Refusal } from '../../domain/refusal.ts';
+import { mayBeSameHuman } from '../../domain/same-human.ts';
 import type { Stores } from '../../ports/database.ts';
 import { memberOf } from '../authorize.ts';
 import type { Parts } from '../parts.ts';
-import { agreedNow, eligibleFor, hasPlatformGroup, peopleBehind } from './approvers.ts';
+import { agreedNow, eligibleFor, hasPlatformGroup, partyOf, peopleBehind } from './approvers.ts';
 import { backgroundOf } from './background.ts';
 import { findRequest } from './decide-approval.ts';
 
@@ -56,7 +57,7 @@ export async function listApprovals(parts: Parts, { person }: { person: Person }
   const { stores } = parts.database;
   const workspace = parts.workspace();
   const open = await stores.approvals.openOf(Object.keys(workspace.apps), SHOWN * 4);
-  const concerning = open.filter((request) => request.requester.id === person.id || mayDecide(parts, request, person));
+  const concerning = open.filter((request) => request.requester.id === person.id || isApprover(parts, request, person));
   const described = await Promise.all(
     concerning.slice(0, SHOWN).map(async (request) => {
       const deployment = await stores.deployments.find(request.deploymentId);
@@ -66,7 +67,7 @@ export async function listApprovals(parts: Parts, { person }: { person: Person }
           ...(await describe(parts, stores, request, deployment)),
           deployment,
           isMine: request.requester.id === person.id,
-          mayDecide: mayDecide(parts, request, person),
+          mayDecide: await mayDecide(parts, request, person),
         },
       ];
     }),
@@ -74,7 +75,15 @@ export async function listApprovals(parts: Parts, { person }: { person: Person }
   return described.flat();
 }
 
-function mayDecide(parts: Parts, { app, policy }: ApprovalRequest, person: Person): boolean {
+/** Whoever asked decides about nothing, under no account that may be theirs: they are told so before a form asks them anything. */
+async function mayDecide(parts: Parts, request: ApprovalRequest, person: Person): Promise<boolean> {
+  if (!isApprover(parts, request, person)) return false;
+  const { stores } = parts.database;
+  const workspace = parts.workspace();
+  return !mayBeSameHuman(await partyOf(stores, workspace, request.requester), await partyOf(stores, workspace, person));
+}
+
+function isApprover(parts: Parts, { app, policy }: ApprovalRequest, person: Person): boolean {
   const config = memberOf(parts.workspace().apps, app);
   return config !== undefined && eligibleFor(parts.workspace(), config, policy.rules, person).length > 0;
 }
@@ -91,6 +100,6 @@ export async function readApproval(
     ...facts,
     deployment: found.deployment,
     isMine: found.request.requester.id === person.id,
-    mayDecide: mayDecide(parts, found.request, person),
+    mayDecide: await mayDecide(parts, found.request, person),
   };
 }
