@@ -7,8 +7,8 @@ import type { OpenedParts } from './open-parts.ts';
 /** The HTTP server of this process with what every process answers: `/metrics`, `/healthz` and `/readyz`. */
 export function createProcessServer(
   { database, queue, docker, logger, metrics }: OpenedParts,
+  { proxies }: Pick<Settings, 'proxies'>,
   platforms: readonly ReadinessCheck[] = [],
-  proxies: readonly string[] = [],
 ): FastifyInstance {
   return createHttpServer({
     logger,
@@ -29,7 +29,7 @@ export function createProcessServer(
  * with the same settings) costs the worker its metrics and not its work. Null then.
  */
 export async function serveProcessHealth(parts: OpenedParts, settings: Settings, closers: Closers): Promise<string | null> {
-  const server = createProcessServer(parts);
+  const server = createProcessServer(parts, settings);
   closers.add('HTTP server', () => server.close());
   try {
     const url = await server.listen({ host: settings.host, port: settings.port });

@@ -55,7 +55,7 @@ export async function runServer(parts: OpenedParts, settings: Settings, closers:
 
   const access = new LocalAccess(encryptionKeys(settings)[0]);
   const platforms = connectPlatforms(parts, { core, useCases }, settings, closers);
-  const server = createProcessServer(parts, platforms.readiness, settings.proxies);
+  const server = createProcessServer(parts, settings, platforms.readiness);
   await server.register(
     webChat({
       core,
