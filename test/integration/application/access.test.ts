@@ -205,6 +205,10 @@ describe('the role of an owner, and a role of one’s own', () => {
     const late = await asks('olga', { role: 'owner' });
     await clock.advance(24 * HOUR);
     expect(await decide('bob', late)).toMatchObject({ refused: 'request_over' });
+    const short = await asks('olga', { role: 'owner', forMs: HOUR });
+    await clock.advance(HOUR);
+    expect(await decide('bob', short)).toMatchObject({ refused: 'request_over', message: expect.stringContaining('time for which') });
+    await decide('olga', short, 'refuse');
     const back = await asks('olga', { role: 'owner' });
     expect(await decide('olga', back, 'refuse')).toMatchObject({ outcome: 'withdrawn' });
     expect(await decide('bob', back)).toMatchObject({ refused: 'request_over' });
