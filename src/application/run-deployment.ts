@@ -107,6 +107,15 @@ async function begin(run: DeploymentRun): Promise<boolean> {
     );
     // Nothing of this may stay: an approval is used up only by what it starts.
     if (!started) throw lease.lose();
+    await stores.audit.append({
+      at: now,
+      actor: 'system',
+      action: 'deployment.start',
+      subject: `${deployment.app}/${deployment.environment}`,
+      source: `worker:${parts.holder}`,
+      result: 'done',
+      details: { deployment: deployment.id, version: deployment.version, planHash: deployment.planHash },
+    });
     return true;
   });
   const { state, failure } = await run.reload();

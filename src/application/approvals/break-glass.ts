@@ -118,8 +118,6 @@ export async function signOff(parts: Parts, { person, deploymentId, note, source
     );
     if (broken === null) return unknown;
     const { app, environment } = broken;
-    const access = authorize(parts.workspace(), { person, app, environment, permission: 'audit', changes: false });
-    if (isRefusal(access)) return access;
     const record = {
       at: parts.clock.now(),
       actor: person.id,
@@ -132,6 +130,8 @@ export async function signOff(parts: Parts, { person, deploymentId, note, source
       await stores.audit.append({ ...record, result: 'refused' });
       return refusal('own_request', 'You broke it, so somebody else has to look at it.', null);
     }
+    const access = authorize(parts.workspace(), { person, app, environment, permission: 'audit', changes: false });
+    if (isRefusal(access)) return access;
     const signedOff = { by: namedPerson(person), at: parts.clock.now(), note };
     if (!(await stores.brokenGlass.signOff(broken.deploymentId, signedOff))) {
       return refusal('already_done', 'Somebody has signed this off already.', null);

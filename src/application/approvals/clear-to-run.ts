@@ -8,7 +8,7 @@ import { authorize, memberOf, rolesOf } from '../authorize.ts';
 import { askGate } from '../environment-gate.ts';
 import type { Parts } from '../parts.ts';
 import { agreedNow } from './approvers.ts';
-import { closeRequest } from './close-request.ts';
+import { approvalRecord, closeRequest } from './close-request.ts';
 import { changedHere } from './what-changed.ts';
 
 /**
@@ -61,12 +61,13 @@ async function useApproval(parts: Parts, stores: Stores, deployment: Deployment)
     changed: request === null ? null : await changedHere(parts, stores, request),
     requesterMay: mayStillAsk(parts, deployment),
   });
+  const source = `worker:${parts.holder}`;
   if (verdict.runs && request !== null) {
     await stores.approvals.close(request.id, 'approved', 'used', { at: parts.clock.now(), by: null, because: null });
+    await stores.audit.append(approvalRecord(parts, request, 'approval.used', 'system', source, 'done', {}));
     return null;
   }
   if (verdict.runs || request === null) return voided('it was never approved');
-  const source = `worker:${parts.holder}`;
   if (request.state === 'approved') {
     await closeRequest(parts, stores, request, { state: verdict.state, by: null, because: verdict.because, source });
   }

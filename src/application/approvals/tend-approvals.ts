@@ -3,7 +3,7 @@ import { isFinal } from '../../domain/deployment-state.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Stores } from '../../ports/database.ts';
 import type { Parts } from '../parts.ts';
-import { closeRequest } from './close-request.ts';
+import { approvalRecord, closeRequest } from './close-request.ts';
 import { releaseToQueue, wake } from './decide-approval.ts';
 import { changedAnywhere, changedHere } from './what-changed.ts';
 
@@ -51,6 +51,9 @@ async function settle(parts: Parts, stores: Stores, request: ApprovalRequest): P
   const now = parts.clock.now();
   if (deployment === null || isFinal(deployment.state)) {
     await stores.approvals.close(request.id, request.state, 'withdrawn', { at: now, by: null, because: 'its deployment is over' });
+    await stores.audit.append(
+      approvalRecord(parts, request, 'approval.withdrawn', 'system', 'system', 'done', { because: 'its deployment is over' }),
+    );
     return null;
   }
   if (now >= request.expiresAt && deployment.state !== 'running') {

@@ -63,6 +63,8 @@ describe('a deployment to a protected environment', () => {
     expect(lab.started).toEqual(lab.asked);
     expect(await lab.stateOf(0)).toBe('used running');
     expect(await audited(lab)).toEqual([
+      'deployment.start system done',
+      'approval.used system done',
       'approval.approve sara done',
       'approval.approve adam done',
       'deployment.request dana done',

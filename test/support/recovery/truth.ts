@@ -114,5 +114,5 @@ async function expectRecords(lab: Lab, ended: Deployment, action: string): Promi
 
 export async function endRecords(lab: Lab, { id, app, environment }: Deployment): Promise<readonly AuditRecord[]> {
   const records = await lab.parts.database.stores.audit.list({ subject: `${app}/${environment}`, actor: 'system', limit: 1000 });
-  return records.filter((record) => record.details['deployment'] === id);
+  return records.filter(({ action, details }) => details['deployment'] === id && action !== 'deployment.start');
 }
