@@ -1,3 +1,5 @@
+import { ROLE_CONTROLS } from './role-controls.mjs';
+
 /** What keeps an approval an approval: where it stands, how it reads without it, and the test that has to miss it. */
 const controls = (title) => ({ project: 'integration', file: 'test/integration/approvals/controls.test.ts', title });
 const whoMay = (title) => ({ project: 'integration', file: 'test/integration/approvals/who-may.test.ts', title });
@@ -352,4 +354,5 @@ export const CONTROLS = [
     replace: "if (broken.by.id === '') {",
     test: controls('broken glass stays an open item'),
   },
+  ...ROLE_CONTROLS,
 ];
