@@ -44,12 +44,14 @@ export function machineApi(options: ApiOptions): FastifyPluginAsync {
       answerError(error instanceof Error ? error : new Error('no error'), request, reply, options.logger),
     );
     await server.register(rateLimit, {
-      global: true,
+      global: false,
       max: options.requestsPerMinute ?? 300,
       timeWindow: 60_000,
       errorResponseBuilder: (_request, { ttl }) =>
         Object.assign(new Error(`Try again in ${Math.ceil(ttl / 1000)} s.`), { statusCode: 429 }),
     });
+    // Before any hook of the routes: counted by them, whoever is refused for a wrong token would never be counted.
+    server.addHook('onRequest', server.rateLimit());
     await server.register(async (api) => apiRoutes(api, options.api), { prefix: '/api/v1' });
     await server.register(async (hooks) => hookRoutes(hooks, options.api), { prefix: '/hooks' });
   };
