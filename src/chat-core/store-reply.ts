@@ -1,10 +1,12 @@
 import type { CommandContext, Reply } from '../chat/command.ts';
 import { assertNever, type Message } from '../chat/message.ts';
+import { isSamePlace, type Place } from '../domain/place.ts';
 import type { Stores } from '../ports/database.ts';
 import { cardElsewhere } from '../views/card-elsewhere.ts';
 import { refusalView } from '../views/refusal.ts';
 import { type TypedText, typedMessage } from './accept-delivery.ts';
 import type { ChatCoreParts } from './parts.ts';
+import { approvalKey } from './tell-approvers.ts';
 
 /** What is written in the same transaction as a refusal. */
 export type Together = (stores: Stores) => Promise<void>;
@@ -68,11 +70,20 @@ async function storeCard(
 ): Promise<Reply> {
   await parts.database.transact((stores) => showTyped(parts, stores, context, typed));
   const projected = await parts.projection.project(reply.deploymentId);
-  const isHere = projected?.places.some(({ platform, channel }) => platform === context.platform && channel === context.channel) ?? false;
-  if (projected === null || isHere) return reply;
-  const message = cardElsewhere(projected.deployment, projected.places[0]?.channel ?? null);
+  const here: Place = { platform: context.platform, channel: context.channel };
+  if (projected === null || projected.places.some((place) => isSamePlace(place, here))) return reply;
+  // Whoever decided in their own conversation sees it on the request that they pressed.
+  if (await isAskedHere(parts, context, reply.deploymentId)) return reply;
+  const message = cardElsewhere(projected.deployment, projected.places[0] ?? null);
   await post(parts, context, typed, message, 'public');
   return { kind: 'message', visibility: 'public', message };
+}
+
+async function isAskedHere({ database }: ChatCoreParts, { platform, channel, person }: CommandContext, deploymentId: string) {
+  const request = await database.stores.approvals.findByDeployment(deploymentId);
+  if (request === null) return false;
+  const copies = await database.stores.messages.placesOf(approvalKey(request.id, person.id));
+  return copies.some((place) => isSamePlace(place, { platform, channel }));
 }
 
 async function showTyped({ database }: ChatCoreParts, stores: Stores, context: CommandContext, typed: TypedText | null): Promise<void> {

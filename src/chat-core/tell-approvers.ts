@@ -20,11 +20,16 @@ export async function projectApproval(parts: TellParts, written: WrittenMessages
   const text = canonicalJson(message);
   for (const id of toldOf(parts.workspace(), request)) {
     const place = { platform: 'person', channel: id };
-    const key = `approval:${request.id}:${id}`;
+    const key = approvalKey(request.id, id);
     if (written.idOf(deployment.id, place, key, text) !== null) continue;
     await tellPerson(parts, id, key, message);
     written.remember(deployment.id, place, key, text, key);
   }
+}
+
+/** The key of one approver's copy of a request. */
+export function approvalKey(requestId: string, personId: string): string {
+  return `approval:${requestId}:${personId}`;
 }
 
 function cardFacts({ approval, deployment }: DeploymentDetails): ApprovalCardFacts | null {
