@@ -34,6 +34,19 @@ export const VERSIONS = {
 /** What a command of the terminal came to. */
 export type Ended = { readonly status: number; readonly output: string; readonly complaints: string };
 
+type Added = {
+  /** Variables of the process. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Ada's accounts by platform. */
+  readonly accounts?: Readonly<Record<string, string>>;
+  /** Another workspace than the usual one, of an app by this name. */
+  readonly workspace?: (app: string) => object;
+  /** The app's name; one that nobody else on the engine has, when left out. */
+  readonly app?: string | undefined;
+  /** The app's Compose file, in place of the usual two services. */
+  readonly compose?: string;
+};
+
 /** Server and worker as `shipmate up` has them, on the shared engine, with a workspace, an app and a database of their own. */
 export class Product {
   readonly url: string;
@@ -55,13 +68,12 @@ export class Product {
     this.#close = close;
   }
 
-  /** `added`: variables of the process, and accounts of Ada's by platform. */
-  static async open(added: { environment?: Record<string, string>; accounts?: Record<string, string> } = {}): Promise<Product> {
+  static async open(added: Added = {}): Promise<Product> {
     const database = await createTestDatabase();
     const folder = await mkdtemp(join(tmpdir(), 'shipmate-main-job-'));
-    const app = `job-${randomBytes(3).toString('hex')}`;
-    await copyFile(COMPOSE, join(folder, 'compose.yaml'));
-    await writeFile(join(folder, 'shipmate.yml'), stringify(workspaceWith(app, added.accounts ?? {})));
+    const app = added.app ?? `job-${randomBytes(3).toString('hex')}`;
+    await copyFile(added.compose ?? COMPOSE, join(folder, 'compose.yaml'));
+    await writeFile(join(folder, 'shipmate.yml'), stringify(added.workspace?.(app) ?? workspaceWith(app, added.accounts ?? {})));
     const environment = {
       DATABASE_URL: database.url,
       DOCKER_HOST: inject('dockerHost'),
@@ -87,8 +99,8 @@ export class Product {
   }
 
   /** What the card is headed with. */
-  title(version: string): string {
-    return `${this.app} → ${ENVIRONMENT} ${version}`;
+  title(version: string, environment: string = ENVIRONMENT): string {
+    return `${this.app} → ${environment} ${version}`;
   }
 
   /** Newest first. */
@@ -97,8 +109,8 @@ export class Product {
   }
 
   /** The tags of the images that `web` runs now, according to the engine. */
-  async running(): Promise<readonly string[]> {
-    const { tasks } = await this.#parts.orchestrator.observe(this.#stack);
+  async running(environment: string = ENVIRONMENT): Promise<readonly string[]> {
+    const { tasks } = await this.#parts.orchestrator.observe(`${this.app}-${environment}`);
     const running = tasks.filter((task) => task.service === 'web' && task.state === 'running' && task.desiredState === 'running');
     const images = await Promise.all(running.map((task) => this.#parts.docker.getImage(task.image).inspect()));
     return images.flatMap((image) => image.RepoTags.filter((tag) => tag.startsWith('shipmate-test/')).map(tagOf));
@@ -119,7 +131,9 @@ export class Product {
   /** The worker first: what it writes would come back. */
   async close(): Promise<void> {
     await this.#close();
-    await this.#parts.orchestrator.removeStack(this.#stack, { volumes: true });
+    for (const environment of Object.keys(this.#parts.workspace().environments)) {
+      await this.#parts.orchestrator.removeStack(`${this.app}-${environment}`, { volumes: true });
+    }
   }
 
   get #stack(): string {

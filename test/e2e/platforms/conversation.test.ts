@@ -47,7 +47,8 @@ function eventually<T>(look: () => Promise<T>, check: (found: T) => void): Promi
 /** The newest card with this heading, when it reads as it should. */
 function card(talker: Talker, title: string, ...words: readonly string[]): Promise<Shown> {
   return eventually(
-    async () => (await talker.channel()).findLast(({ text }) => text.includes(title)) ?? { id: '', text: 'no card', buttons: [] },
+    async () =>
+      (await talker.channel()).findLast(({ text }) => text.includes(title)) ?? { id: '', text: 'no card', buttons: [], links: [] },
     ({ text }) => {
       for (const word of words) expect(text).toContain(word);
     },

@@ -9,21 +9,24 @@ export const ROLE = snowflake();
 
 type Data = Record<string, unknown>;
 
+export type DiscordUser = { readonly id: string; readonly username: string; readonly global_name: string };
+
 /** An interaction in a server, as Discord sends it with either way in, and what Discord remembers of it. */
 export function interactionFrom(
   peer: DiscordPeer,
   type: 2 | 3 | 4 | 5,
   data: Data,
-  given: { readonly clicked?: PeerMessage; readonly direct?: boolean } = {},
+  given: { readonly clicked?: PeerMessage; readonly direct?: boolean; readonly user?: DiscordUser } = {},
 ): { readonly known: PeerInteraction; readonly sent: Data } {
   const known = peer.newInteraction(given.clicked ?? null);
+  const user = given.user ?? ADA;
   const place =
     given.direct === true
-      ? { user: ADA, channel_id: snowflake(), context: 1 }
+      ? { user, channel_id: given.clicked?.channel_id ?? snowflake(), context: 1 }
       : {
           guild_id: peer.state.guildId,
           channel_id: peer.channel.id,
-          member: { user: ADA, nick: null, roles: [ROLE], permissions: '0' },
+          member: { user, nick: null, roles: [ROLE], permissions: '0' },
           context: 0,
         };
   const sent = {

@@ -30,6 +30,8 @@ type PeerOptions = {
   readonly budgets?: Budgets | null;
   /** Groups of the workspace, with the people in them: https://docs.slack.dev/reference/methods/usergroups.list. */
   readonly groups?: readonly { readonly id: string; readonly users: readonly string[] }[];
+  /** Further people of the workspace, by name. */
+  readonly people?: readonly string[];
 };
 
 type PostedMessage = { ts: string; text: string; blocks?: unknown[]; metadata?: unknown; thread_ts?: string; edited?: unknown };
@@ -62,7 +64,7 @@ export class SlackPeer {
   }
 
   static async start(options: PeerOptions = {}): Promise<SlackPeer> {
-    const peer = new SlackPeer(await startEmulator(), options);
+    const peer = new SlackPeer(await startEmulator(options.people ?? []), options);
     await new Promise<void>((resolve) => peer.#server.listen(0, '127.0.0.1', resolve));
     return peer;
   }
@@ -97,6 +99,19 @@ export class SlackPeer {
 
   async replies(channel: string, ts: string): Promise<PostedMessage[]> {
     return ((await this.#direct('conversations.replies', { channel, ts }))['messages'] as PostedMessage[]).slice(1);
+  }
+
+  /** The id that the workspace gave to somebody of `people`. */
+  async userId(name: string): Promise<string> {
+    const users = (await this.#direct('users.list', {}))['members'] as { id: string; name: string }[];
+    const user = users.find((candidate) => candidate.name === name);
+    if (user === undefined) throw new Error(`nobody is called ${name}`);
+    return user.id;
+  }
+
+  /** The conversation of the bot with one person: https://docs.slack.dev/reference/methods/conversations.open. */
+  async directChannel(user: string): Promise<string> {
+    return ((await this.#direct('conversations.open', { users: user }))['channel'] as { id: string }).id;
   }
 
   /** As somebody with the right to does it by hand. */
@@ -199,13 +214,14 @@ export class SlackPeer {
   }
 }
 
-async function startEmulator() {
+async function startEmulator(people: readonly string[]) {
   return createEmulator({
     service: 'slack',
     port: await freePort(),
     seed: {
       slack: {
         strict_scopes: true,
+        users: people.map((name) => ({ name })),
         oauth_apps: [
           {
             app_id: 'A0SHIPMATE',
