@@ -4,8 +4,10 @@ import { createDiscordMessenger } from '../../../adapters/discord/messenger.ts';
 import { createRest } from '../../../adapters/discord/rest.ts';
 import type { Message } from '../../../src/chat/message.ts';
 import type { Json } from '../../../src/domain/json.ts';
+import { approvalMessage } from '../../../src/views/approval.ts';
 import { deploymentCard } from '../../../src/views/deployment-card.ts';
 import { deploymentThread } from '../../../src/views/deployment-thread.ts';
+import { APPROVAL_TO_DRAW } from '../../support/approvals/approval-to-draw.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { aProgress } from '../../support/builders.ts';
 import { type Drawn, drawPage } from '../../support/discord/draw-page.ts';
@@ -15,6 +17,8 @@ import { NOW, someFacts } from '../../unit/views/facts.ts';
 
 /** Set to a file's name, the picture of the documentation is written there: `docs/images/discord-card.png`. */
 const PICTURE = process.env['DISCORD_PICTURE'];
+/** The same for the card that waits for approval: `docs/images/discord-approval.png`. */
+const APPROVAL_PICTURE = process.env['DISCORD_APPROVAL_PICTURE'];
 
 let peer: DiscordPeer;
 let browser: Browser;
@@ -88,5 +92,29 @@ describe('the deployment card in a channel', () => {
       const result = await messenger.post(outgoing(peer.channel.id, { id: key + threadOf, threadOf, content: content as unknown as Json }));
       expect(result.kind).toBe('delivered');
     }
+  });
+});
+
+describe('the request that an approver gets', () => {
+  it('has everything to decide by, and its buttons', async () => {
+    const messenger = createDiscordMessenger(createRest({ token: peer.state.token, apiUrl: peer.apiUrl, timeoutMs: 5000 }), realClock);
+    const content = approvalMessage(APPROVAL_TO_DRAW) as unknown as Json;
+    expect(await messenger.post(outgoing(peer.channel.id, { id: 'approval', content }))).toMatchObject({ kind: 'delivered' });
+    expect(peer.problems).toEqual([]);
+    const message = peer.channel.messages.at(-1);
+    if (message === undefined) throw new Error('no message');
+    const page = await browser.newPage({ viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 });
+    await page.setContent(drawPage([{ message, thread: null }], NOW));
+    const seen = await page.textContent('main');
+    for (const words of ['1 of 2', 'SHOP-214', 'Runs migrate', 'Ada approved (passkey)']) expect(seen).toContain(words);
+    expect(await page.locator('button').allTextContents()).toEqual([
+      'What was committed',
+      'Approve 1.1.0…',
+      'Reject…',
+      'Ask…',
+      'View plan',
+    ]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)).toBe(false);
+    if (APPROVAL_PICTURE !== undefined) await page.locator('main').screenshot({ path: APPROVAL_PICTURE });
   });
 });

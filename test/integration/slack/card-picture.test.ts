@@ -8,8 +8,10 @@ import type { Message } from '../../../src/chat/message.ts';
 import type { StageReport } from '../../../src/domain/deployment.ts';
 import type { Stage } from '../../../src/domain/deployment-state.ts';
 import type { OutgoingMessage } from '../../../src/ports/messenger.ts';
+import { approvalMessage } from '../../../src/views/approval.ts';
 import { deploymentCard } from '../../../src/views/deployment-card.ts';
 import { deploymentThread } from '../../../src/views/deployment-thread.ts';
+import { APPROVAL_TO_DRAW } from '../../support/approvals/approval-to-draw.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { aProgress } from '../../support/builders.ts';
 import { silentLogger } from '../../support/postgres.ts';
@@ -19,6 +21,8 @@ import { NOW, someFacts } from '../../unit/views/facts.ts';
 
 /** Set to a file's name, the picture of the documentation is written there: `docs/images/slack-card.png`. */
 const PICTURE = process.env['SLACK_PICTURE'];
+/** The same for the card that waits for approval: `docs/images/slack-approval.png`. */
+const APPROVAL_PICTURE = process.env['SLACK_APPROVAL_PICTURE'];
 
 let peer: SlackPeer;
 let browser: Browser;
@@ -82,6 +86,28 @@ test('the card reads well while it runs and when it is done, drawn from what Sla
   expect(await page.locator('article').count()).toBe(2);
   expect(await page.evaluate(() => document.documentElement.scrollWidth), 'nothing sticks out').toBeLessThanOrEqual(680);
   if (PICTURE !== undefined) await page.locator('main').screenshot({ path: PICTURE });
+});
+
+test('the request that an approver gets has everything to decide by, and its buttons', async () => {
+  const before = (await peer.messages(CHANNEL)).length;
+  const client = createClient(BOT_TOKEN, { apiUrl: peer.apiUrl, logger: createSlackLogger(silentLogger) });
+  const messenger = new SlackMessenger({ apiUrl: peer.apiUrl, clock: systemClock, workspaces: { client: async () => client } });
+  const posted = await messenger.post(outgoing('approval', approvalMessage(APPROVAL_TO_DRAW), null));
+  expect(posted.kind).toBe('delivered');
+  expect(peer.problems).toEqual([]);
+  const stored = (await peer.messages(CHANNEL)).reverse().slice(before);
+  const page = await browser.newPage({ viewport: { width: 680, height: 400 }, deviceScaleFactor: 2 });
+  await page.setContent(
+    drawPage(
+      stored.map(({ blocks = [] }) => ({ blocks, at: '03:00', replies: 0 })),
+      'Shipmate',
+    ),
+  );
+  const seen = await page.textContent('main');
+  for (const words of ['1 of 2', 'SHOP-214', 'Runs migrate', 'Ada approved (passkey)', 'Approve 1.1.0…', 'Reject…'])
+    expect(seen).toContain(words);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth), 'nothing sticks out').toBeLessThanOrEqual(680);
+  if (APPROVAL_PICTURE !== undefined) await page.locator('main').screenshot({ path: APPROVAL_PICTURE });
 });
 
 function outgoing(id: string, message: Message, threadOf: string | null): OutgoingMessage {
