@@ -157,7 +157,8 @@ export function missingLine(rules: readonly RuleFacts[]): string {
     .map(({ count: wanted, filled, from, open, hasPlatformGroup }) => {
       const who = [...open.map(({ name }) => name), ...(hasPlatformGroup ? ['members of its group'] : [])];
       const can = who.length === 0 ? 'nobody can' : names(who, 5);
-      return `⏳ ${wanted - filled} more of ${names(from, 3)}: ${can}`;
+      const of = from.length > 3 ? names(from, 3) : from.join(' or ');
+      return `⏳ ${wanted - filled} more of ${of}: ${can}`;
     })
     .join('\n');
 }

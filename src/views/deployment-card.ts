@@ -75,9 +75,13 @@ function change({ previousVersion, version, plan }: Deployment): string {
     : `${previousVersion} → ${version}`;
 }
 
-/** While it waits the estimate moves with the clock; whole minutes keep the card from being rewritten all the time. */
+/**
+ * While it waits for its turn the estimate moves with the clock; whole minutes keep the card from being rewritten all the time. How long
+ * people take to decide is not known.
+ */
 function eta({ deployment, etaAt }: DeploymentFacts): Element | null {
-  if (etaAt === null || isFinal(deployment.state) || deployment.direction === 'back') return null;
+  if (etaAt === null || deployment.state === 'awaiting_approval' || isFinal(deployment.state) || deployment.direction === 'back')
+    return null;
   const at = deployment.startedAt === null ? Math.ceil(etaAt / 60_000) * 60_000 : etaAt;
   return { type: 'time', label: 'Expected end', at };
 }

@@ -7,7 +7,7 @@ import { approvalsView } from '../../../src/views/approvals.ts';
 import { deploymentCard } from '../../../src/views/deployment-card.ts';
 import { anApprovalCard, aRequest } from '../../support/approval-builders.ts';
 import { aServicePlan } from '../../support/builders.ts';
-import { someFacts } from './facts.ts';
+import { NOW, someFacts } from './facts.ts';
 
 const ada = { id: 'ada', name: 'Ada' };
 const textOf = (value: unknown): string => JSON.stringify(value);
@@ -55,6 +55,12 @@ describe('an approval that is asked for', () => {
     expect(textOf(message)).toContain('approve:q1');
     expect(textOf(message)).toContain('Withdraw');
     expect(message.elements.some(({ type }) => type === 'steps')).toBe(false);
+  });
+
+  it('promises no end while people decide, and says whose yes is missing as a choice', () => {
+    expect(textOf(deploymentCard({ ...someFacts(card.deployment), approval: card, etaAt: NOW + 7000 }))).not.toContain('Expected end');
+    const rules = [{ count: 1, from: ['owner', 'admin'], filled: 0, open: [{ id: 'ada', name: 'Ada' }], hasPlatformGroup: false }];
+    expect(textOf(approvalMessage({ ...card, rules }))).toContain('1 more of owner or admin: Ada');
   });
 
   it('is a reminder with the same buttons, and names who asked', () => {
