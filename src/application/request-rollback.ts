@@ -146,12 +146,17 @@ async function clearRollback(
   if (!environment.protected) return {};
   const isOnCall = rolesOf(app, person).some((role) => environment.rollbackWithoutApproval.includes(role));
   if (isOnCall) {
-    const revisions = await parts.database.stores.releases.revisions(from.stack, 50);
-    const lastGood = await chooseTarget(parts, from, revisions.slice(1), null);
+    const lastGood = await lastGoodOf(parts, from.stack);
     if (lastGood?.number === to.number) return { clearance: 'on_call' };
   }
   const policy = checkApprovers(parts, app, environment, person);
   return isRefusal(policy) ? policy : { approval: { policy, policyVersion, baseRevision: from.number } };
+}
+
+/** Where `/rollback` without a wish leads now; null when there is nothing to go back to. */
+export async function lastGoodOf(parts: Parts, stack: string): Promise<Revision | null> {
+  const [from, ...earlier] = await parts.database.stores.releases.revisions(stack, 50);
+  return from === undefined ? null : chooseTarget(parts, from, earlier, null);
 }
 
 async function composeRollback(parts: Parts, request: RollbackRequest): Promise<Composed | Refusal> {

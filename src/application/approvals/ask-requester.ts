@@ -1,5 +1,5 @@
 import type { Person } from '../../domain/deployment.ts';
-import { isRefusal, type Refusal } from '../../domain/refusal.ts';
+import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Parts } from '../parts.ts';
 import { approvalRecord } from './close-request.ts';
 import { type PendingApproval, readApproval } from './read-approvals.ts';
@@ -18,7 +18,8 @@ export async function askRequester(
 ): Promise<PendingApproval | Refusal> {
   const found = await readApproval(parts, { person, request });
   if (isRefusal(found)) return found;
-  const { deployment } = found;
+  const { deployment, mayDecide } = found;
+  if (!mayDecide) return refusal('not_an_approver', 'This button is for those who decide.', 'Ask in the thread of its card.');
   await parts.database.transact(async (stores) => {
     await parts.notices.tell(stores, found.request.requester.id, {
       key: `question:${found.request.id}:${person.id}:${parts.clock.now()}`,

@@ -1,6 +1,7 @@
 import { type Confirmation, type FactorRequest, isFactorRequest, type Proof } from '../../domain/confirmation.ts';
 import { type Deployment, namedPerson, type Person } from '../../domain/deployment.ts';
 import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts';
+import { mayBeSameHuman } from '../../domain/same-human.ts';
 import type { BrokenGlass } from '../../ports/approval-store.ts';
 import type { Stores } from '../../ports/database.ts';
 import { authorize, visibleApps } from '../authorize.ts';
@@ -9,6 +10,7 @@ import type { Parts } from '../parts.ts';
 import { composePlan } from '../plan-deployment.ts';
 import { findRepeated, queueDeployment } from '../request-deployment.ts';
 import { prove } from '../second-factor/prove.ts';
+import { partyOf } from './approvers.ts';
 
 /** A reason that can be looked at afterwards; “x” cannot. */
 const SHORTEST_REASON = 10;
@@ -126,9 +128,12 @@ export async function signOff(parts: Parts, { person, deploymentId, note, source
       source,
       details: { deployment: broken.deploymentId, note },
     };
-    if (broken.by.id === person.id) {
+    const workspace = parts.workspace();
+    const [me, breaker] = [await partyOf(stores, workspace, person), await partyOf(stores, workspace, broken.by)];
+    if (mayBeSameHuman(me, breaker)) {
       await stores.audit.append({ ...record, result: 'refused' });
-      return refusal('own_request', 'You broke it, so somebody else has to look at it.', null);
+      const who = broken.by.id === person.id ? 'You broke it' : 'You may be who broke it, under another account';
+      return refusal('own_request', `${who}, so somebody else has to look at it.`, null);
     }
     const access = authorize(parts.workspace(), { person, app, environment, permission: 'audit', changes: false });
     if (isRefusal(access)) return access;

@@ -7,6 +7,7 @@ import { asGrantedNow } from '../access/as-granted-now.ts';
 import { authorize, memberOf, rolesOf } from '../authorize.ts';
 import { askGate } from '../environment-gate.ts';
 import type { Parts } from '../parts.ts';
+import { lastGoodOf } from '../request-rollback.ts';
 import { agreedNow } from './approvers.ts';
 import { approvalRecord, closeRequest } from './close-request.ts';
 import { changedHere } from './what-changed.ts';
@@ -39,7 +40,9 @@ async function clearProtected(
     case 'on_call': {
       const roles = rolesOfRequester(parts, deployment);
       const may = deployment.kind === 'rollback' && roles.some((role) => environment.rollbackWithoutApproval.includes(role));
-      return may ? null : voided('who took it back is not on call any more');
+      if (!may) return voided('who took it back is not on call any more');
+      const lastGood = await lastGoodOf(parts, deployment.stack);
+      return lastGood?.releaseId === deployment.releaseId ? null : voided('it does not lead to the last good revision any more');
     }
     case 'break_glass': {
       const request = { ...deployment, person: requesterOf(deployment), permission: 'break_glass', changes: true } as const;

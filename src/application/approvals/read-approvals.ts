@@ -5,7 +5,8 @@ import type { Deployment, Person } from '../../domain/deployment.ts';
 import { isRefusal, type Refusal } from '../../domain/refusal.ts';
 import { mayBeSameHuman } from '../../domain/same-human.ts';
 import type { Stores } from '../../ports/database.ts';
-import { memberOf } from '../authorize.ts';
+import type { AppConfig, Workspace } from '../../ports/workspace.ts';
+import { memberOf, rolesOf } from '../authorize.ts';
 import type { Parts } from '../parts.ts';
 import { agreedNow, eligibleFor, hasPlatformGroup, partyOf, peopleBehind } from './approvers.ts';
 import { backgroundOf } from './background.ts';
@@ -51,12 +52,17 @@ const NOTHING_KNOWN = { commits: null, trial: null, wayBack: null, risks: [] } a
 export type PendingApproval = ApprovalFacts & { readonly deployment: Deployment; readonly isMine: boolean; readonly mayDecide: boolean };
 
 const SHOWN = 50;
+const LOOKED_AT = 1000;
 
 /** `/approvals`: what waits, that this person may decide about or has asked for. */
 export async function listApprovals(parts: Parts, { person }: { person: Person }): Promise<readonly PendingApproval[]> {
   const { stores } = parts.database;
   const workspace = parts.workspace();
-  const open = await stores.approvals.openOf(Object.keys(workspace.apps), SHOWN * 4);
+  const apps = Object.values(workspace.apps).filter((app) => concerns(workspace, app, person));
+  const open = await stores.approvals.openOf(
+    apps.map(({ name }) => name),
+    LOOKED_AT,
+  );
   const concerning = open.filter((request) => request.requester.id === person.id || isApprover(parts, request, person));
   const described = await Promise.all(
     concerning.slice(0, SHOWN).map(async (request) => {
@@ -86,6 +92,15 @@ async function mayDecide(parts: Parts, request: ApprovalRequest, person: Person)
 function isApprover(parts: Parts, { app, policy }: ApprovalRequest, person: Person): boolean {
   const config = memberOf(parts.workspace().apps, app);
   return config !== undefined && eligibleFor(parts.workspace(), config, policy.rules, person).length > 0;
+}
+
+/** An app that somebody has a role in, or agrees about in some environment: of all others nothing can be theirs. */
+function concerns(workspace: Workspace, app: AppConfig, person: Person): boolean {
+  if (rolesOf(app, person).length > 0) return true;
+  return Object.keys(app.environments).some((name) => {
+    const rules = memberOf(workspace.environments, name)?.approvals?.rules ?? [];
+    return eligibleFor(workspace, app, rules, person).length > 0;
+  });
 }
 
 /** “Who can unblock this now?” */

@@ -2,10 +2,12 @@ import type { Confirmation, FactorRequest, Proof } from '../../domain/confirmati
 import type { Person } from '../../domain/deployment.ts';
 import { NO_TRIES } from '../../domain/factor.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
+import { mayBeSameHuman } from '../../domain/same-human.ts';
 import type { Stores } from '../../ports/database.ts';
 import type { FactorReset } from '../../ports/factor-store.ts';
 import type { Workspace } from '../../ports/workspace.ts';
 import { withGrants } from '../access/with-grants.ts';
+import { partyOf } from '../approvals/approvers.ts';
 import { memberOf, rolesOf } from '../authorize.ts';
 import type { ConfirmedHandler } from '../confirmed-act.ts';
 import { newId } from '../identity.ts';
@@ -37,7 +39,10 @@ export function resetFactors(parts: Parts, request: Request): Promise<ResetOutco
     const isEmpty = (await stores.factors.list(target.id)).length === 0 && tries.lockedUntil === null;
     // Roles as they are in this transaction: one that was just taken away decides nothing any more.
     const workspace = withGrants(parts.workspace(), await stores.access.grants(now));
-    const refused = whyNot(workspace, person, target, open) ?? (isEmpty ? nothingToReset(target) : null);
+    const refused =
+      notAdmin(workspace, person, target) ??
+      (isEmpty ? nothingToReset(target) : null) ??
+      notSomebodyElse(target, await sameAs(stores, workspace, person, target, open));
     if (refused !== null) {
       const details = { why: refused.refused };
       await stores.audit.append({
@@ -133,32 +138,51 @@ function confirmationOf(target: Target, open: FactorReset | null): Confirmation 
   };
 }
 
-function whyNot(workspace: Workspace, person: Person, target: Target, open: FactorReset | null): Refusal | null {
+/** Two admins are two humans: an account that may belong to one of those concerned, too, agrees to nothing. */
+async function sameAs(stores: Stores, workspace: Workspace, person: Person, target: Target, open: FactorReset | null): Promise<SameAs> {
+  const me = await partyOf(stores, workspace, person);
+  const isMe = async (other: Person): Promise<boolean> => mayBeSameHuman(me, await partyOf(stores, workspace, other));
+  return { isTarget: await isMe(target), isAsker: open !== null && (await isMe(open.askedBy)) };
+}
+
+type SameAs = { readonly isTarget: boolean; readonly isAsker: boolean };
+
+function notAdmin(workspace: Workspace, person: Person, target: Target): Refusal | null {
   if (!isAdminFor(workspace, person, target.id)) {
     const admins = adminsFor(workspace, target.id).map(({ name }) => name);
     const hint = admins.length === 0 ? 'Nobody is: add an owner in shipmate.yml.' : `Ask ${admins.join(', ')}.`;
     return refusal('not_allowed', 'Only an owner or admin may do that.', hint);
   }
-  if (person.id === target.id) return refusal('own_request', 'You cannot reset your own second factor.', 'Ask two other owners or admins.');
-  if (open !== null && open.askedBy.id === person.id) {
+  return null;
+}
+
+function notSomebodyElse(target: Target, { isTarget, isAsker }: SameAs): Refusal | null {
+  if (isTarget) {
     return refusal(
       'own_request',
-      'You asked for this already: somebody else has to agree.',
+      'That is, or may be, your own second factor: others have to reset it.',
+      'Ask two other owners or admins.',
+    );
+  }
+  if (isAsker) {
+    return refusal(
+      'own_request',
+      'You, or an account that may be yours, asked for this already: somebody else has to agree.',
       `Another owner or admin types /mfa reset ${target.id}.`,
     );
   }
   return null;
 }
 
-/** Owner or admin of an app in which the target has a role; of any, for somebody who is listed nowhere. */
+/** Owner or admin of an app in which the target has a role; of every app, for somebody whose rights nobody can name. */
 function isAdminFor(workspace: Workspace, person: Person, target: string): boolean {
-  return appsOf(workspace, target).some((app) => rolesOf(app, person).some((role) => role === 'owner' || role === 'admin'));
+  const isAdminOf = (app: Workspace['apps'][string]): boolean => rolesOf(app, person).some((role) => role === 'owner' || role === 'admin');
+  const own = appsOf(workspace, target);
+  return own.length === 0 ? Object.values(workspace.apps).every(isAdminOf) : own.some(isAdminOf);
 }
 
 function appsOf(workspace: Workspace, target: string): readonly Workspace['apps'][string][] {
-  const all = Object.values(workspace.apps);
-  const own = all.filter((app) => rolesOf(app, { id: target, name: target }).length > 0);
-  return own.length === 0 ? all : own;
+  return Object.values(workspace.apps).filter((app) => rolesOf(app, { id: target, name: target }).length > 0);
 }
 
 /** Those who are named: members of groups are known only while they speak. */

@@ -466,6 +466,9 @@ describe('past the approvals', () => {
     lab.roles.owner.push(lab.idOf('bob'));
     expect(await lab.signOff('bob', 2)).toBe('own_request');
     expect(await lab.signOff('dana', 2)).toBe('not_allowed');
+    // Bob has no account on Discord that anybody knows of: this one may be his.
+    lab.roles.admin.push('discord-role:100000000000000777');
+    expect(await lab.signOff('discordGuest', 2)).toBe('own_request');
     expect(await lab.stores.brokenGlass.open([lab.app])).toHaveLength(1);
     expect(await lab.signOff('adam', 2)).toBe('signed off');
     expect(await lab.signOff('olga', 2)).toBe('already_done');

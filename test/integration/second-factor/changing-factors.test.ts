@@ -127,7 +127,7 @@ describe('a reset', () => {
   async function setUp() {
     const [olga, bo, dev, lost] = ['Olga', 'Bo', 'Dev', 'Lost'].map((name) => aPerson(name)) as [Person, Person, Person, Person];
     const people = Object.fromEntries([olga, bo, dev, lost].map((person) => [person.id, { ...person, identities: {} }]));
-    const roles = { owner: [olga.id], admin: [bo.id, lost.id], developer: [dev.id], viewer: [], incident: [] };
+    const roles = { owner: [olga.id], admin: [bo.id, lost.id, 'slack-group:S01'], developer: [dev.id], viewer: [], incident: [] };
     const workspace = aWorkspace({ people, apps: { shop: aShop('shop', { roles }) } });
     const opened = factorParts(test, { workspace: () => workspace });
     const [olgas, bos, devs] = [await anApp(test, olga), await anApp(test, bo), await anApp(test, dev)];
@@ -169,6 +169,14 @@ describe('a reset', () => {
     expect(await reset(dev, devs)).toMatchObject({ refused: 'not_allowed', hint: expect.stringContaining('Olga') });
     expect(await factorsOf(lost)).toHaveLength(1);
     expect((await auditOf(lost)).filter((action) => action === 'factor.reset refused')).toHaveLength(3);
+  });
+
+  it('is not agreed to by an account that may be the one who asked', async () => {
+    const { olga, lost, olgas, reset } = await setUp();
+    await reset(olga, olgas);
+    const unlinked = { id: 'slack:T01/U77', name: 'Somebody', groups: ['slack-group:S01'] };
+    expect(await reset(unlinked, null)).toMatchObject({ refused: 'own_request' });
+    expect(await factorsOf(lost)).toHaveLength(1);
   });
 
   it('ends after an hour, and is asked for anew then', async () => {
