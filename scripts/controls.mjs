@@ -350,8 +350,15 @@ export const CONTROLS = [
   {
     name: 'sign-off by who broke it',
     file: GLASS,
-    find: 'if (broken.by.id === person.id) {',
+    find: 'if (mayBeSameHuman(me, breaker)) {',
     replace: "if (broken.by.id === '') {",
+    test: controls('broken glass stays an open item'),
+  },
+  {
+    name: 'sign-off by who may not',
+    file: GLASS,
+    find: "permission: 'review', changes: false });\n    if (isRefusal(access)) {",
+    replace: "permission: 'view', changes: false });\n    if (isRefusal(access)) {",
     test: controls('broken glass stays an open item'),
   },
   ...ROLE_CONTROLS,

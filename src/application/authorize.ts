@@ -29,6 +29,7 @@ const DOING: Readonly<Record<Permission, string>> = {
   audit: 'read the audit of',
   grant: 'change who may do what with',
   break_glass: 'break the glass for',
+  review: 'sign off what was done past the approvals of',
 };
 
 /** Who may do what, from the workspace as it is now; unknown names and missing roles are refusals that say what to type or whom to ask. */
@@ -48,15 +49,22 @@ export function authorize(workspace: Workspace, request: AuthorizationRequest): 
   const decision = decideAccess({ roles, permission: request.permission, environment: request.changes ? environment : null });
   if (decision.allowed) return { app, environment };
 
-  const owners = whoMay(app, request.permission).map((id) => workspace.people[id]?.name ?? id);
-  const ask =
-    owners.length === 0
-      ? `Nobody may yet: name somebody as ${rolesThatMay(request.permission)[0]} of ${app.name} in shipmate.yml.`
-      : `Ask ${owners.join(', ')}.`;
   const where = request.environment === null ? app.name : `${app.name} ${request.environment}`;
   const because =
     decision.reason === 'environment_restricted' ? 'only others may change this environment' : `your role here is ${roles.join(', ')}`;
-  return refusal('not_allowed', `You may not ${DOING[request.permission]} ${where}: ${because}.`, ask);
+  return refusal(
+    'not_allowed',
+    `You may not ${DOING[request.permission]} ${where}: ${because}.`,
+    whomToAsk(workspace, app, request.permission),
+  );
+}
+
+/** A hint. Whoever is `except` cannot do it this time, whatever their role. */
+export function whomToAsk(workspace: Workspace, app: AppConfig, permission: Permission, except: string | null = null): string {
+  const others = whoMay(app, permission).filter((id) => id !== except);
+  if (others.length > 0) return `Ask ${others.map((id) => workspace.people[id]?.name ?? id).join(', ')}.`;
+  const nobody = except === null ? 'Nobody may yet: name somebody' : 'Nobody else may yet: name somebody else';
+  return `${nobody} as ${rolesThatMay(permission)[0]} of ${app.name} in shipmate.yml.`;
 }
 
 /** Whom to ask: whoever answers for the app, where they may themselves; otherwise whoever may. */

@@ -19,12 +19,13 @@ export const PERMISSIONS = [
   'audit',
   'grant',
   'break_glass',
+  'review',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 const VIEWER = ['view', 'plan'] as const;
 const DEVELOPER = [...VIEWER, 'logs', 'deploy', 'rollback', 'cancel', 'lock'] as const;
-const ADMIN = [...DEVELOPER, 'operate', 'freeze', 'secret', 'audit'] as const;
+const ADMIN = [...DEVELOPER, 'operate', 'freeze', 'secret', 'audit', 'review'] as const;
 
 const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
   owner: [...ADMIN, 'grant'],

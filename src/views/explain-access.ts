@@ -19,6 +19,7 @@ const WORDS: Readonly<Record<Permission, string>> = {
   audit: 'read the audit',
   grant: 'change roles',
   break_glass: 'break the glass',
+  review: 'sign off broken glass',
 };
 
 /** One line: `shop: developer (shipmate.yml), incident (given by Olga until 21 Nov 20:00 UTC)`. */

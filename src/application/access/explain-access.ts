@@ -22,6 +22,7 @@ export const CHANGES_ENVIRONMENT: Readonly<Record<Permission, boolean>> = {
   audit: false,
   grant: false,
   break_glass: true,
+  review: false,
 };
 
 /** `/whoami`: what somebody may do and why, in one app or all that they may see; by the very functions that decide when they do it. */

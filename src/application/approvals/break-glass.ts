@@ -4,7 +4,7 @@ import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts';
 import { mayBeSameHuman } from '../../domain/same-human.ts';
 import type { BrokenGlass } from '../../ports/approval-store.ts';
 import type { Stores } from '../../ports/database.ts';
-import { authorize, visibleApps } from '../authorize.ts';
+import { authorize, memberOf, visibleApps, whomToAsk } from '../authorize.ts';
 import type { DeploymentRequest, RequestedDeployment } from '../deployment-requests.ts';
 import type { Parts } from '../parts.ts';
 import { composePlan } from '../plan-deployment.ts';
@@ -130,13 +130,18 @@ export async function signOff(parts: Parts, { person, deploymentId, note, source
     };
     const workspace = parts.workspace();
     const [me, breaker] = [await partyOf(stores, workspace, person), await partyOf(stores, workspace, broken.by)];
+    const config = memberOf(workspace.apps, app);
+    const ask = config === undefined ? null : whomToAsk(workspace, config, 'review', broken.by.id);
     if (mayBeSameHuman(me, breaker)) {
       await stores.audit.append({ ...record, result: 'refused' });
       const who = broken.by.id === person.id ? 'You broke it' : 'You may be who broke it, under another account';
-      return refusal('own_request', `${who}, so somebody else has to look at it.`, null);
+      return refusal('own_request', `${who}, so somebody else has to look at it.`, ask);
     }
-    const access = authorize(parts.workspace(), { person, app, environment, permission: 'audit', changes: false });
-    if (isRefusal(access)) return access;
+    const access = authorize(workspace, { person, app, environment, permission: 'review', changes: false });
+    if (isRefusal(access)) {
+      await stores.audit.append({ ...record, result: 'refused' });
+      return access.refused === 'not_allowed' ? { ...access, hint: ask } : access;
+    }
     const signedOff = { by: namedPerson(person), at: parts.clock.now(), note };
     if (!(await stores.brokenGlass.signOff(broken.deploymentId, signedOff))) {
       return refusal('already_done', 'Somebody has signed this off already.', null);

@@ -56,6 +56,7 @@ describe('authorize', () => {
     ['rollback', 'roll back'],
     ['cancel', 'cancel deployments of'],
     ['operate', 'operate'],
+    ['review', 'sign off what was done past the approvals of'],
   ] as const)('says in words what %s would have been', (permission, words) => {
     expect(authorize(workspace, request('vera', { permission, changes: false }))).toMatchObject({
       message: `You may not ${words} shop staging: your role here is viewer.`,

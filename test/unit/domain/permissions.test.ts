@@ -25,6 +25,7 @@ const MAY: Readonly<Record<Permission, readonly Role[]>> = {
   audit: ['owner', 'admin'],
   grant: ['owner'],
   break_glass: ['incident'],
+  review: ['owner', 'admin'],
 };
 
 const DEPLOYERS: readonly (readonly Role[])[] = [[], ['owner'], ['owner', 'admin'], ['developer'], [...ROLES]];

@@ -49,7 +49,7 @@ describe('a token', () => {
   });
 
   it('can never be given what decides about others', () => {
-    const deciding = ['grant', 'secret', 'audit', 'freeze', 'lock', 'break_glass'];
+    const deciding = ['grant', 'secret', 'audit', 'freeze', 'lock', 'break_glass', 'review'];
     expect(TOKEN_PERMISSIONS.filter((permission) => deciding.includes(permission))).toEqual([]);
   });
 });
