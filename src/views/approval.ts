@@ -125,14 +125,15 @@ function whatChanges({ deployment, background }: ApprovalCardFacts): readonly (E
   return [
     fields([
       ['Changes', isEmptyPlan(plan) ? 'nothing: it runs exactly this already' : planSummary(plan)],
-      ['Images', images.length === 0 ? null : names(images, 6)],
       ['Settings', keys.length === 0 ? null : names(keys, 8)],
       ['Commits', commits === null ? null : `${commits.from.slice(0, 8)} → ${commits.to.slice(0, 8)}`],
-      ['Tried', triedText(background.trial, deployment.requestedAt)],
+      ['Tried', background.trial === null ? null : triedText(background.trial, deployment.requestedAt)],
       ['A rollback', background.wayBack === null ? 'leads nowhere: nothing ran here before' : wayBack(background.wayBack)],
     ]),
     commits === null || commits.url === null ? null : { type: 'link', label: 'What was committed', url: commits.url },
     ...background.risks.map((risk) => text(`⚠️ ${riskText(risk)}`)),
+    // A line and no field: on a phone a list of digests in bold would push who asks, and why, out of sight.
+    images.length === 0 ? null : quiet(`Images: ${names(images, 6)}`),
   ];
 }
 
@@ -163,8 +164,7 @@ export function missingLine(rules: readonly RuleFacts[]): string {
     .join('\n');
 }
 
-function triedText(trial: Trial | null, at: number): string {
-  if (trial === null) return 'this very release ran nowhere before';
+function triedText(trial: Trial, at: number): string {
   const { environment, since, until, wasRolledBack } = trial;
   if (until === null) return `runs in ${environment} since ${utcTime(since, at)} UTC`;
   return `ran in ${environment} for ${duration(until - since)}${wasRolledBack ? ', and was rolled back' : ''}`;

@@ -77,6 +77,21 @@ describe('an approval that is asked for', () => {
     expect(text).not.toContain('postgres://');
   });
 
+  it('keeps digests out of the fields, and below who asks and why', () => {
+    const services = Array.from({ length: 6 }, (_, index) =>
+      aServicePlan(`service-${index}`, { pinnedImage: `a:1@sha256:${'d'.repeat(64)}` }),
+    );
+    const { elements } = approvalMessage({ ...card, deployment: { ...card.deployment, plan: { ...card.deployment.plan, services } } });
+    const holding = (part: string) => elements.flatMap((element, index) => (textOf(element).includes(part) ? [index] : []));
+    const images = holding('dddddddddddd');
+    expect(images.map((index) => elements[index])).toEqual([
+      { type: 'text', style: 'quiet', text: expect.stringMatching(/^Images: service-0 d{12}, .*service-5 d{12}$/) },
+    ]);
+    for (const before of ['Asked by', 'the new checkout', 'which a rollback does not undo']) {
+      expect(Math.max(...holding(before))).toBeLessThan(images[0] ?? 0);
+    }
+  });
+
   it('keeps what people wrote on one line and without control characters', () => {
     const hostile = 'ok\u202Eevil\u0007\n@everyone';
     const message = approvalMessage(anApprovalCard({}, { reason: hostile }));
@@ -115,6 +130,13 @@ describe('what an approver should not miss', () => {
     const card = anApprovalCard({ background: { commits: null, trial: null, wayBack: null, risks: [risk] } });
     expect(textOf(approvalMessage(card))).toContain(expected);
   });
+
+  it('is said once: what ran nowhere is a warning, and no field', () => {
+    const card = anApprovalCard({ background: { commits: null, trial: null, wayBack: null, risks: [{ kind: 'untried' }] } });
+    const text = textOf(approvalMessage(card));
+    expect(text).not.toContain('Tried');
+    expect(text.split('has not run anywhere else')).toHaveLength(2);
+  });
 });
 
 describe('/approvals', () => {
@@ -124,5 +146,15 @@ describe('/approvals', () => {
     expect(textOf(approvalsView([{ ...mine, isMine: false }]))).toContain('approve:q1');
     expect(textOf(approvalsView([{ ...mine, isMine: false, mayDecide: false }]))).not.toContain('approve:q1');
     expect(approvalsView([]).tone).toBe('success');
+  });
+
+  it('is titled by what there is', () => {
+    const mine = { ...anApprovalCard(), isMine: true, mayDecide: true };
+    const theirs = { ...mine, isMine: false };
+    expect(approvalsView([mine]).summary).toBe('1 request of yours waits');
+    expect(approvalsView([mine, mine]).summary).toBe('2 requests of yours wait');
+    expect(approvalsView([mine, theirs]).summary).toBe('1 request for you to decide');
+    expect(approvalsView([{ ...theirs, mayDecide: false }]).summary).toBe('1 request waits for others');
+    expect(approvalsView([]).summary).toBe('Nothing waits for you');
   });
 });
