@@ -4,7 +4,7 @@ import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts';
 import { mayBeSameHuman } from '../../domain/same-human.ts';
 import type { BrokenGlass } from '../../ports/approval-store.ts';
 import type { Stores } from '../../ports/database.ts';
-import { authorize, memberOf, visibleApps, whomToAsk } from '../authorize.ts';
+import { authorize, memberOf, rolesOf, visibleApps, whomToAsk } from '../authorize.ts';
 import type { DeploymentRequest, RequestedDeployment } from '../deployment-requests.ts';
 import type { Parts } from '../parts.ts';
 import { composePlan } from '../plan-deployment.ts';
@@ -131,7 +131,9 @@ export async function signOff(parts: Parts, { person, deploymentId, note, source
     const workspace = parts.workspace();
     const [me, breaker] = [await partyOf(stores, workspace, person), await partyOf(stores, workspace, broken.by)];
     const config = memberOf(workspace.apps, app);
-    const ask = config === undefined ? null : whomToAsk(workspace, config, 'review', broken.by.id);
+    // Who has no role there learns no names.
+    const maySee = config !== undefined && rolesOf(config, person).length > 0;
+    const ask = maySee ? whomToAsk(workspace, config, 'review', broken.by.id) : null;
     if (mayBeSameHuman(me, breaker)) {
       await stores.audit.append({ ...record, result: 'refused' });
       const who = broken.by.id === person.id ? 'You broke it' : 'You may be who broke it, under another account';

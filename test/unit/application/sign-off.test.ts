@@ -12,7 +12,10 @@ const NAMES = { olga: 'Olga', adam: 'Adam', dana: 'Dana' } as const;
 const nobody = { owner: [], admin: [], developer: ['dana'], viewer: [], incident: ['olga'] };
 
 /** Olga broke the glass; `person` signs it off, where these are owners and admins. */
-async function signedOffBy(person: keyof typeof NAMES, roles: { readonly owner: readonly string[]; readonly admin: readonly string[] }) {
+async function signedOffBy(
+  person: keyof typeof NAMES | 'stranger',
+  roles: { readonly owner: readonly string[]; readonly admin: readonly string[] },
+) {
   const records: NewAuditRecord[] = [];
   const broken: BrokenGlass = {
     deploymentId: 'd1',
@@ -36,7 +39,7 @@ async function signedOffBy(person: keyof typeof NAMES, roles: { readonly owner: 
     people: Object.fromEntries(Object.entries(NAMES).map(([id, name]) => [id, { id, name, identities: {} }])),
   });
   const parts = someParts({ workspace: () => workspace, database });
-  const answer = await signOff(parts, { person: { id: person, name: NAMES[person] }, deploymentId: 'd1', note: null, source: 'web:ops' });
+  const answer = await signOff(parts, { person: { id: person, name: person }, deploymentId: 'd1', note: null, source: 'web:ops' });
   return { answer, records: records.map(({ action, actor, result }) => `${action} ${actor} ${result}`) };
 }
 
@@ -56,6 +59,12 @@ describe('signing off broken glass', () => {
       hint: 'Ask Adam.',
     });
     expect(records).toEqual(['break_glass.sign_off dana refused']);
+  });
+
+  it('tells nobody a name who has no role in the app', async () => {
+    // No account shows that this is somebody else than Olga.
+    const { answer } = await signedOffBy('stranger', { owner: ['olga'], admin: ['adam'] });
+    expect(answer).toMatchObject({ refused: 'own_request', hint: null });
   });
 
   it('tells whoever broke it who else can, or that nobody can', async () => {
