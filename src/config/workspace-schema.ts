@@ -153,13 +153,13 @@ const environment = settings({
     .meta({ description: 'Roles that go back to the last good revision without approval; `incident` when left out' }),
   freezes: z.array(freeze).max(50).optional().meta({
     description:
-      'When nothing is deployed here: again and again (`cron`, `for`, `time_zone`), or once (`from`, `until`). Rollbacks go through',
+      'When nothing is deployed here: again and again (`cron`, `for`, `time_zone`), or once (`from`, `until`). A rollback to the last good release goes through',
   }),
   windows: z
     .array(window)
     .max(50)
     .optional()
-    .meta({ description: 'With some, deployments are taken inside these times only. Rollbacks go through' }),
+    .meta({ description: 'With some, deployments are taken inside these times only. A rollback to the last good release goes through' }),
   lock_after_rollback: z
     .boolean()
     .optional()
