@@ -9,14 +9,21 @@ export const ASK_FORM = 'ask-form';
 export const SIGN_OFF_FORM = 'sign-off-form';
 export const BREAK_GLASS_FORM = 'break-glass-form';
 
+/** As many characters of a plan's hash as Slack's button has room for (24) beside its words. */
+const PLAN_SHOWN = 8;
+
 type Named = { readonly app: string; readonly environment: string; readonly version: string };
 
-/** The code goes into the form, never into a command line that others may see. */
-export function approveForm(request: string, named: Named, asksFactor: boolean): Form {
+/**
+ * The code goes into the form, never into a command line that others may see. Which plan it is stands in the title and on the
+ * button: Slack cuts the title, and Discord has no button of ours.
+ */
+export function approveForm(request: string, named: Named & { readonly planHash: string }, asksFactor: boolean): Form {
+  const plan = named.planHash.slice(0, PLAN_SHOWN);
   return {
     action: formatAction(APPROVE_FORM, request),
-    title: `Approve ${titleOf(named)}`,
-    submit: 'Approve',
+    title: `Approve ${titleOf(named)} · ${plan}`,
+    submit: `Approve plan ${plan}`,
     fields: [...(asksFactor ? [codeField()] : []), reasonField('Comment', 'Seen by everyone who sees the card', true)],
   };
 }
@@ -58,12 +65,12 @@ export function breakGlassForm(named: Named, reason: string): Form {
   };
 }
 
-export function codeField(): FormField {
+export function codeField(): Extract<FormField, { type: 'input' }> {
   return {
     type: 'input',
     name: 'code',
-    label: 'Code of your authenticator app',
-    placeholder: 'Empty: confirm with a passkey',
+    label: 'Code (empty: confirm with a passkey)',
+    placeholder: 'Six digits of your authenticator app',
     initial: null,
     optional: true,
     multiline: false,

@@ -13,8 +13,13 @@ export const breakGlass = command({
   schema: z.object({
     app,
     environment,
-    version,
-    reason: z.string().trim().max(300, 'is too long: at most 300 characters').optional().meta({ description: 'What is broken.' }),
+    version: version.meta({ description: 'The version to deploy.' }),
+    reason: z
+      .string()
+      .trim()
+      .max(300, 'is too long: at most 300 characters')
+      .optional()
+      .meta({ description: 'What is broken; the form asks for it when it is left out.' }),
   }),
   positional: ['app', 'environment', 'version', 'reason'],
   permission: 'break_glass',

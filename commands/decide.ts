@@ -21,6 +21,8 @@ export async function decide(useCases: App, { code, ...decision }: Decision, con
   });
   if (isRefusal(decided)) return refused(decided);
   if (isFactorRequest(decided))
-    return askForFactor(decided, 'your approval', { words: 'Or press Approve again, and type the code of your app.' });
+    return askForFactor(decided, 'your approval', {
+      words: 'Press Approve again, and type the code of your authenticator app. A comment has to be typed again, too.',
+    });
   return { kind: 'card', deploymentId: decided.deploymentId };
 }

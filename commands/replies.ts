@@ -27,7 +27,7 @@ export function cardOf(requested: RequestedDeployment | Refusal): Reply {
 export function askForFactor(
   request: FactorRequest,
   what: string,
-  code: CodeEntry = { words: 'Or do it again, with the code of your authenticator app.' },
+  code: CodeEntry = { words: 'Do it again, with the code of your authenticator app.' },
 ): Reply {
   return privately(factorRequestView(request, what, code));
 }

@@ -1,5 +1,6 @@
 import { formatAction } from '../src/chat/action-id.ts';
 import type { Form, FormField } from '../src/chat/message.ts';
+import { codeField } from './approval-forms.ts';
 
 export const SECRET_SET = 'secret-set';
 export const SECRET_REMOVE = 'secret-remove';
@@ -25,11 +26,7 @@ export function removalForm(id: string, what: string): Form {
   return { action: formatAction(SECRET_REMOVE, id), title: `Remove ${what}`, submit: 'Remove', fields: [CODE] };
 }
 
-const CODE: FormField = {
-  ...input('code', 'Code of your authenticator app', 'Empty: confirm with a passkey'),
-  optional: true,
-  isSecret: true,
-};
+const CODE: FormField = { ...codeField(), isSecret: true };
 
 /** Names of apps and environments have no dots. */
 function targetId(app: string, environment: string): string {

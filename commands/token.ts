@@ -103,9 +103,10 @@ function tokenForm(id: string, name: string, secret: string): Form {
         label: 'Copy it now: it is not shown again',
         placeholder: '',
         initial: secret,
-        optional: true,
+        optional: false,
         multiline: false,
         isSecret: true,
+        isShownOnce: true,
       },
     ],
   };

@@ -55,6 +55,8 @@ export async function handleMention(written: Written, text: string, parts: Parts
     // Only an interaction can be answered to one person in a channel; private answers go to the person directly.
     handle: null,
   };
+  // Not even begun: what a form would show once, such as a new token, would be made and seen by nobody.
+  if (parts.intake.mayAnswerWithForm(delivery)) return replyWithoutForm(written, text, parts);
   const accepted = await parts.intake.accept(delivery);
   switch (accepted.kind) {
     case 'repeated':
@@ -63,13 +65,16 @@ export async function handleMention(written: Written, text: string, parts: Parts
       return reply(written, accepted.message, parts);
     case 'accepted': {
       const answer = await accepted.settled;
-      const command = text.split(/\s/)[0]?.replace(/^\//, '') ?? '';
-      if (answer?.kind === 'form') return reply(written, `Discord opens a form only for a command of its own: type /${command}.`, parts);
-      return;
+      return answer?.kind === 'form' ? replyWithoutForm(written, text, parts) : undefined;
     }
     default:
       return assertNever(accepted);
   }
+}
+
+function replyWithoutForm(written: Written, text: string, parts: Parts): Promise<void> {
+  const command = text.split(/\s/)[0]?.replace(/^\//, '') ?? '';
+  return reply(written, `Discord opens a form only for a command of its own: type /${command}.`, parts);
 }
 
 async function reply(written: Written, text: string, { rest, logger }: Parts): Promise<void> {

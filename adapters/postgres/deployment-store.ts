@@ -15,6 +15,8 @@ const OPEN_STATES = DEPLOYMENT_STATES.filter(isOpen);
 const WAITING_STATES = OPEN_STATES.filter((state) => state !== 'running');
 /** The name of the lock under which one request at a time supersedes others in a stack (two-key advisory locks). */
 const QUEUE_LOCK = 5354;
+/** What is shorter was not copied from anywhere: it would find some deployment by chance. */
+const SHORTEST_PREFIX = 4;
 
 export class PostgresDeploymentStore implements DeploymentStore {
   readonly #db: Kysely<Tables>;
@@ -43,7 +45,7 @@ export class PostgresDeploymentStore implements DeploymentStore {
   }
 
   async findByPrefix(prefix: string): Promise<Deployment | null> {
-    if (prefix === '') return null;
+    if (prefix.length < SHORTEST_PREFIX) return null;
     // Ids are compared bytewise: everything that starts with the prefix lies between it and it with the highest character.
     const rows = await this.#db
       .selectFrom('deployments')

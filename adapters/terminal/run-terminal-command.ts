@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Button } from '../../src/chat/message.ts';
+import type { Button, Form } from '../../src/chat/message.ts';
 import { plainLine } from '../../src/chat/plain-text.ts';
 import type { BotMessage, Sent } from './api-schema.ts';
 import { ChatClient, ChatClientError, type ChatClientOptions } from './chat-client.ts';
@@ -57,12 +57,23 @@ export async function runTerminalCommand(command: TerminalCommand): Promise<Exit
       case 'refusal':
         return showReply(step);
       case 'form':
-        output.write(`${plainLine(sent.form.title)}: this needs a form; use the browser chat at ${command.baseUrl}\n`);
-        return 1;
+        return showForm(sent.form);
       case 'said':
       case 'repeated':
         return 0;
     }
+  }
+
+  /** A terminal asks nothing, but a value that is shown once is lost unless it is shown now. */
+  function showForm(form: Form): ExitCode {
+    const shown = form.fields.flatMap((field) => (field.type === 'input' && field.isShownOnce === true ? [field] : []));
+    if (shown.length === 0) {
+      output.write(`${plainLine(form.title)}: this needs a form; use the browser chat at ${command.baseUrl}\n`);
+      return 1;
+    }
+    // Each value on a line of its own and never broken, so that it can be copied.
+    for (const { label, initial } of shown) output.write(`${plainLine(form.title)}. ${plainLine(label)}:\n${plainLine(initial ?? '')}\n`);
+    return 0;
   }
 
   async function showReply(step: Step): Promise<ExitCode> {

@@ -5,6 +5,8 @@ import type { App } from '../app.ts';
 import { BREAK_GLASS_FORM, typed } from '../approval-forms.ts';
 import { askForFactor, cardOf, originOf, refused } from '../replies.ts';
 
+const AGAIN = 'Type /break-glass again, and fill in the code of your authenticator app and the reason.';
+
 /** The submitted form of `/break-glass`; its id is `app.environment.version`. */
 export const breakGlassSubmitted: ActionDefinition<App> = {
   verb: BREAK_GLASS_FORM,
@@ -24,7 +26,7 @@ export const breakGlassSubmitted: ActionDefinition<App> = {
       proof: code === null ? null : { by: 'code', code },
       origin: originOf(context),
     });
-    if (isFactorRequest(broken)) return askForFactor(broken, 'breaking the glass');
+    if (isFactorRequest(broken)) return askForFactor(broken, 'breaking the glass', { words: AGAIN });
     return isRefusal(broken) ? refused(broken) : cardOf(broken);
   },
 };

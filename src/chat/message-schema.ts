@@ -67,6 +67,7 @@ const formField = z.discriminatedUnion('type', [
     completes: z.string().exactOptional(),
     isOneTimeCode: z.boolean().exactOptional(),
     isSecret: z.boolean().exactOptional(),
+    isShownOnce: z.boolean().exactOptional(),
   }),
 ]) satisfies z.ZodType<FormField>;
 

@@ -92,6 +92,8 @@ export type FormField =
       readonly isOneTimeCode?: boolean;
       /** What is typed here is a secret: nothing fills it in again, and it is hidden on the screen where the platform can. */
       readonly isSecret?: boolean;
+      /** `initial` is a value that is shown here and never again: it is read and copied, nothing is typed. */
+      readonly isShownOnce?: boolean;
     };
 
 export function assertNever(value: never): never {

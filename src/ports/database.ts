@@ -71,7 +71,7 @@ export interface DeploymentStore {
   /** The deployment that this delivery already made. */
   findByDelivery(platform: string, deliveryId: string): Promise<Deployment | null>;
   find(id: string): Promise<Deployment | null>;
-  /** By the short form people see and type: the first characters of an id; null when none or several match. */
+  /** By the short form people see and type: the first characters of an id, at least four; null when none or several match. */
   findByPrefix(prefix: string): Promise<Deployment | null>;
   /** Newest first. */
   list(filter: DeploymentFilter): Promise<readonly Deployment[]>;

@@ -35,14 +35,14 @@ export function changedAccessView(changed: ChangedAccess): Message {
       return composeMessage(`Another owner has to agree: ${words}`, 'warning', [
         strong(`⏳ Not done yet: another owner has to agree to ${words}.`),
         text(askedLine(changed.seconds)),
-        { type: 'time', label: 'They can agree until', at: changed.expiresAt },
+        { type: 'time', label: 'The request expires', at: changed.expiresAt },
         quiet(`/access ${app} shows it, and takes it back.`),
       ]);
     case 'done': {
       const line = change === 'grant' ? `${name} is ${role} of ${app} now` : `${name} is not ${role} of ${app} any more`;
       return composeMessage(line, 'success', [
         strong(`✅ ${line}.`),
-        change === 'grant' && grantUntil !== null ? { type: 'time', label: 'Until', at: grantUntil } : null,
+        change === 'grant' && grantUntil !== null ? { type: 'time', label: 'It ends', at: grantUntil } : null,
         quiet(`${name} and the other owners are told.`),
       ]);
     }
@@ -86,7 +86,7 @@ function waiting({ change, name, seconds, mayAgree, isMine }: OpenChange): reado
   return [
     strong(`⏳ ${askedBy.name} asks to ${wish(change, name)}`),
     ...(grantUntil === null ? [] : [{ type: 'time', label: 'The role would end', at: grantUntil } as const]),
-    { type: 'time', label: 'Waits until', at: expiresAt },
+    { type: 'time', label: 'The request expires', at: expiresAt },
     buttons.length === 0 ? text(agreeLine(seconds)) : { type: 'buttons', buttons },
   ];
 }

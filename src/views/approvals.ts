@@ -12,8 +12,16 @@ const SHOWN = 5;
 export function approvalsView(pending: readonly PendingFacts[]): Message {
   if (pending.length === 0) return composeMessage('Nothing waits for you', 'success', [strong('✅ Nothing waits for your approval.')]);
   const forMe = pending.filter(({ mayDecide, isMine }) => mayDecide && !isMine).length;
-  const title = forMe === 0 ? 'Nothing waits for you' : `${count(forMe, 'request')} for you to decide`;
+  const mine = pending.filter(({ isMine }) => isMine).length;
+  const title = titleOf(forMe, mine, pending.length);
   return composeMessage(title, forMe === 0 ? 'neutral' : 'warning', [header(title), ...pendingElements(pending)]);
+}
+
+function titleOf(forMe: number, mine: number, all: number): string {
+  if (forMe > 0) return `${count(forMe, 'request')} for you to decide`;
+  return mine > 0
+    ? `${count(mine, 'request')} of yours ${mine === 1 ? 'waits' : 'wait'}`
+    : `${count(all, 'request')} ${all === 1 ? 'waits' : 'wait'} for others`;
 }
 
 /** The same as part of another page; nothing when nothing waits. */

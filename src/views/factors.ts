@@ -28,7 +28,7 @@ export function factorsView({ factors, recoveryCodesLeft, lockedUntil, passkeys 
   ]);
   return composeMessage(summary, lockedUntil !== null ? 'danger' : hasNone ? 'warning' : 'neutral', [
     header(summary),
-    lockedUntil === null ? null : { type: 'time', label: 'Locked after too many wrong codes, until', at: lockedUntil },
+    lockedUntil === null ? null : { type: 'time', label: 'Locked after too many wrong codes; the lock ends', at: lockedUntil },
     hasNone ? text('Protected environments ask for one. Type /mfa add: it takes a minute.') : null,
     { type: 'table', columns: ['#', 'Factor', 'Last used (UTC)'], rows },
     hasNone
@@ -49,7 +49,7 @@ export function factorPageView({ url, expiresAt }: { url: string; expiresAt: num
   return composeMessage(title, 'neutral', [
     strong(`🔐 ${title}`),
     { type: 'link', label: what === 'factor' ? 'Set up' : 'Show them', url },
-    { type: 'time', label: 'It works once, for you alone, until', at: expiresAt },
+    { type: 'time', label: 'It works once, for you alone; it expires', at: expiresAt },
     quiet('Give this address to nobody: whoever opens it first goes on as you.'),
   ]);
 }

@@ -56,7 +56,7 @@ function frozen({ freeze, isHolding, at }: Listed['freezes'][number]): readonly 
   const id = freeze.id === null ? '' : `, to end it: /unfreeze ${shortId(freeze.id)}`;
   return [
     strong(`❄️ ${sentence(`${capitalized(scopeName(freeze.scope))}: ${freeze.reason}`)}`),
-    ...(at === null ? [] : [{ type: 'time', label: isHolding ? 'Until' : 'From', at } as const]),
+    ...(at === null ? [] : [{ type: 'time', label: isHolding ? 'Ends' : 'Starts', at } as const]),
     quiet(`by ${who}${how}${id}`),
   ];
 }
@@ -64,7 +64,7 @@ function frozen({ freeze, isHolding, at }: Listed['freezes'][number]): readonly 
 function window({ environment, windows, isOpen, at }: Listed['windows'][number]): readonly Element[] {
   return [
     strong(`🕓 ${environment} takes deployments ${names(windows.map(recurring), 3)}.`),
-    ...(at === null ? [] : [{ type: 'time', label: isOpen ? 'Open until' : 'Opens', at } as const]),
+    ...(at === null ? [] : [{ type: 'time', label: isOpen ? 'Closes' : 'Opens', at } as const]),
   ];
 }
 
@@ -72,7 +72,7 @@ function times(schedule: Schedule): readonly Element[] {
   if (schedule.kind === 'recurring') return [text(sentence(capitalizedFirst(recurring(schedule))))];
   return [
     { type: 'time', label: 'From', at: schedule.from },
-    { type: 'time', label: 'Until', at: schedule.until },
+    { type: 'time', label: 'Ends', at: schedule.until },
   ];
 }
 

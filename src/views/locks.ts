@@ -60,7 +60,7 @@ export function lockLine({ scope, holder, reason }: DeployLock): string {
 }
 
 function ends({ expiresAt }: DeployLock): Element {
-  return expiresAt === null ? quiet('Until somebody unlocks it.') : { type: 'time', label: 'Until', at: expiresAt };
+  return expiresAt === null ? quiet('Until somebody unlocks it.') : { type: 'time', label: 'Ends', at: expiresAt };
 }
 
 function unlockButton({ scope }: DeployLock) {

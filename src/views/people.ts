@@ -53,7 +53,7 @@ export function linkCodeView(code: string, expiresAt: number): Message {
   return composeMessage('Your code for another platform', 'neutral', [
     strong(code),
     text(`On the other platform, with the account that is also you, type: /link ${code}`),
-    { type: 'time', label: 'It works once, until', at: expiresAt },
+    { type: 'time', label: 'It works once; it expires', at: expiresAt },
     quiet('Whoever types it there becomes you. Give it to nobody.'),
   ]);
 }

@@ -115,13 +115,13 @@ export function confirmSecretView({ factorRequest: { url, expiresAt } }: FactorR
   if (url === null) {
     return composeMessage('This asks for your second factor', 'warning', [
       strong('This asks for your second factor, so nothing was done.'),
-      text('Do it again, with the code of your authenticator app.'),
+      text('Do it again, with the code of your authenticator app. Nothing that you typed was kept.'),
     ]);
   }
   return composeMessage('Confirm it with your passkey', 'warning', [
     strong('Confirm it with your passkey:'),
     text(url),
-    { type: 'time', label: 'It works once, for you, until', at: expiresAt },
+    { type: 'time', label: 'It works once, for you; it expires', at: expiresAt },
     quiet('Nothing was done yet.'),
   ]);
 }

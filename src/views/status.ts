@@ -108,6 +108,8 @@ function environmentElements(facts: StatusFacts, now: number): readonly (Element
 /** `staging runs 1.1.0: all 3 services healthy.` */
 function verdict(facts: StatusFacts): string {
   const { environment, app, current, services } = facts;
+  if (current === null && facts.open.some(({ state }) => state === 'running'))
+    return `The first deployment of ${app} to ${environment} is under way.`;
   if (current === null && (services === null || services.length === 0)) return `${environment} does not run ${app}.`;
   const runs =
     current === null ? `${environment} runs ${app}, but not from a deployment of ours` : `${environment} runs ${current.version}`;

@@ -13,7 +13,7 @@ export function createdTokenView({ id, name, scope, expiresAt }: ApiToken): Mess
       ['May', scope.permissions.join(', ')],
       ['Id', id],
     ]),
-    { type: 'time', label: 'Until', at: expiresAt },
+    { type: 'time', label: 'Expires', at: expiresAt },
     quiet(`It may never more than you may at that moment. To end it: /token revoke ${id}`),
   ]);
 }

@@ -92,6 +92,9 @@ export function describeDeployments(views: Views): void {
       expect(await deployments().findByPrefix('f1x_a-')).toBeNull();
       expect(await deployments().findByPrefix('f1x%')).toBeNull();
       expect(await deployments().findByPrefix('')).toBeNull();
+      await store(views().database, { app, id: 'q7z_b-1' });
+      expect((await deployments().findByPrefix('q7z_'))?.id).toBe('q7z_b-1');
+      expect(await deployments().findByPrefix('q7z')).toBeNull();
     });
 
     it.each(PAIRS)('moves from %s to %s only as the table of states allows', async (from, to) => {

@@ -70,6 +70,8 @@ export class FakeChat implements ChatCore, Conversations {
         return this.#reply(channel, person, 'private', note(`You are ${person.name}.`));
       case 'scale':
         return { kind: 'form', form: SCALE_FORM };
+      case 'token':
+        return { kind: 'form', form: TOKEN_FORM };
       case 'deploy': {
         const deploymentId = randomUUID().slice(0, 8);
         this.post({ channel, key: `card:${deploymentId}`, message: deploying(app, environment, version, person) });
@@ -240,6 +242,25 @@ const HELP: Message = {
     { type: 'header', text: 'What Shipmate can do' },
     { type: 'table', columns: ['Command', 'What it does'], rows: COMMANDS.map((command) => [command.usage, command.summary]) },
     { type: 'text', text: 'Type a slash to see them while you write.', style: 'quiet' },
+  ],
+};
+
+const TOKEN_FORM: Form = {
+  action: 'token-shown:k3f9',
+  title: 'Token ci',
+  submit: 'I have copied it',
+  fields: [
+    {
+      type: 'input',
+      name: 'token',
+      label: 'Copy it now',
+      placeholder: '',
+      initial: 'shm_shown',
+      optional: false,
+      multiline: false,
+      isSecret: true,
+      isShownOnce: true,
+    },
   ],
 };
 

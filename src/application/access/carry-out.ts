@@ -59,6 +59,6 @@ function doneNotice(workspace: Workspace, { wanted, askedBy, by, key }: Carried,
       [`${askedBy.name} ${change === 'grant' ? 'gave' : 'took away'} the role.`, ...agreed].join(' '),
       `/access ${app} shows who has which role.`,
     ],
-    times: change === 'grant' && grantUntil !== null ? [{ label: 'Until', at: grantUntil }] : [],
+    times: change === 'grant' && grantUntil !== null ? [{ label: 'It ends', at: grantUntil }] : [],
   };
 }

@@ -112,7 +112,7 @@ async function ask(step: Step, seconds: Seconds): Promise<ChangedAccess> {
       tone: 'warning',
       title: `${person.name} asks you to agree: ${changeWords(workspace, wanted)}`,
       lines: ['It happens when you agree, with your second factor.'],
-      times: [...untilTimes(wanted), { label: 'You can agree until', at: expiresAt }],
+      times: [...untilTimes(wanted), { label: 'The request expires', at: expiresAt }],
       offers: [
         { verb: 'access-agree', id, label: 'Agree…' },
         { verb: 'access-refuse', id, label: 'Refuse' },

@@ -108,10 +108,10 @@ describe('an owner with a telephone', () => {
     await fits(ada.page, card(first));
     const form = await openForm(first);
     await fits(ada.page, form);
-    await form.getByLabel('Code of your authenticator app').fill(telephone.wrongCode());
+    await form.getByLabel('Code (empty: confirm with a passkey)').fill(telephone.wrongCode());
     await form.getByRole('button', { name: 'Approve' }).tap();
     await form.getByText('That code is wrong. 4 tries are left.').waitFor();
-    await form.getByLabel('Code of your authenticator app').fill(await telephone.code());
+    await form.getByLabel('Code (empty: confirm with a passkey)').fill(await telephone.code());
     await form.getByRole('button', { name: 'Approve' }).tap();
     await says(first, 'Ada approved (code)');
     await says(first, `production runs ${first}.`);

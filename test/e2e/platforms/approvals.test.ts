@@ -163,7 +163,7 @@ describe('a deployment to production', () => {
     const other = await reads(() => slack.ada.direct(), product.title(first, 'eu'), '0 of 2');
     const message = await reads(() => discord.ada.direct(), product.title(first, 'production'));
     const approve = await form(discord.ada, message, approveFirst);
-    expect(approve.fields).toEqual(['Code of your authenticator app', 'Comment']);
+    expect(approve.fields).toEqual(['Code (empty: confirm with a passkey)', 'Comment']);
     const again = await form(slack.ada, other, approveFirst);
     codeOfAda = await telephones.ada.code(35_000);
     await approve.send({ code: codeOfAda, reason: 'looks good' });

@@ -167,6 +167,24 @@ describe('buttons and forms', () => {
     await ana.message('scale:form worker 4').waitFor();
     await eventually(() => dialog.count()).toBe(0);
   });
+
+  it('shows a value that is shown once so that it can be read and copied, and sends nothing of it back', async ({ ana, chat }) => {
+    await ana.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await ana.send('/token create ci');
+    const dialog = ana.page.getByRole('dialog', { name: 'Token ci' });
+    const shown = dialog.getByLabel('Copy it now');
+    await shown.waitFor();
+    expect(await shown.inputValue()).toBe('shm_shown');
+    expect(await shown.getAttribute('type')).toBe('text');
+    expect(await shown.isEditable()).toBe(false);
+    expect(await dialog.textContent()).not.toContain('optional');
+    await dialog.getByRole('button', { name: 'Copy' }).click();
+    await dialog.getByRole('button', { name: 'Copied', exact: true }).waitFor();
+    expect(await ana.page.evaluate(() => navigator.clipboard.readText())).toBe('shm_shown');
+    await dialog.getByRole('button', { name: 'I have copied it' }).click();
+    await eventually(() => dialog.count()).toBe(0);
+    expect(chat.actions.map(({ action, values }) => [action, values])).toEqual([['token-shown:k3f9', {}]]);
+  });
 });
 
 describe('private answers', () => {

@@ -77,7 +77,7 @@ describe('/lock', () => {
       visibility: 'public',
       message: { summary: 'shop production is locked by Dana: db migration.' },
     });
-    expect(reply).toHaveProperty('message.elements', expect.arrayContaining([{ type: 'time', label: 'Until', at: 1000 + 2 * HOUR }]));
+    expect(reply).toHaveProperty('message.elements', expect.arrayContaining([{ type: 'time', label: 'Ends', at: 1000 + 2 * HOUR }]));
   });
 
   it('takes a lock over only with --steal, and names whose it was', async () => {
@@ -243,7 +243,7 @@ describe('/freezes', () => {
     });
     expect(reply).toMatchObject({ kind: 'message', visibility: 'private', message: { summary: 'Something is frozen now' } });
     const elements = reply.kind === 'message' ? reply.message.elements : [];
-    expect(elements).toContainEqual({ type: 'time', label: 'Until', at: 9000 });
+    expect(elements).toContainEqual({ type: 'time', label: 'Ends', at: 9000 });
     expect(elements).toContainEqual({ type: 'time', label: 'Opens', at: 7000 });
     expect(JSON.stringify(elements)).toContain('for 2d15h (Europe/Berlin)');
   });

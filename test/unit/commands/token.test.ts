@@ -44,7 +44,7 @@ describe('/token', () => {
     });
     expect(reply).toMatchObject({
       kind: 'form',
-      form: { action: 'token-shown:k3f9', fields: [{ initial: 'shm_secret', isSecret: true }] },
+      form: { action: 'token-shown:k3f9', fields: [{ initial: 'shm_secret', isSecret: true, isShownOnce: true, optional: false }] },
     });
     expect(mayAnswerWithForm({ commands, actions }, { kind: 'command', text: '/token create ci --app shop --environment staging' })).toBe(
       true,

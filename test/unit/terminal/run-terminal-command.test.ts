@@ -68,6 +68,28 @@ async function run(server: FakeServer, argv: readonly string[], options: { answe
 const CARD = { kind: 'card', deploymentId: 'd1' };
 
 describe('a command in the terminal', () => {
+  it('prints a value that is shown once, whole and on a line of its own, and sends other forms to the browser', async () => {
+    const server = new FakeServer();
+    const secret = `shm_${'x'.repeat(200)}`;
+    const field = {
+      type: 'input',
+      name: 'token',
+      label: 'Copy it now',
+      placeholder: '',
+      initial: secret,
+      optional: false,
+      multiline: false,
+    };
+    const form = { action: 'token-shown:1', title: 'Token ci', submit: 'Done' };
+    server.answers = [{ kind: 'form', form: { ...form, fields: [{ ...field, isSecret: true, isShownOnce: true }] } }];
+    expect(await run(server, ['token', 'create', 'ci'])).toEqual({ code: 0, text: `Token ci. Copy it now:\n${secret}\n` });
+    server.answers = [{ kind: 'form', form: { ...form, fields: [{ ...field, initial: 'typed' }] } }];
+    const { code, text } = await run(server, ['approve', 'k3x9m2pq']);
+    expect(code).toBe(1);
+    expect(text).toContain('use the browser chat');
+    expect(text).not.toContain('typed');
+  });
+
   it('is sent to the workspace’s first channel and followed until the deployment has succeeded', async () => {
     const server = new FakeServer();
     server.answers = [CARD];

@@ -54,6 +54,12 @@ describe('views', () => {
       'warning',
     ],
     ['never deployed', { current: null, services: [] }, 'staging does not run shop.', 'neutral'],
+    [
+      'deployed for the first time',
+      { current: null, open: [someFacts({ state: 'running' }).deployment] },
+      'The first deployment of shop to staging is under way.',
+      'success',
+    ],
     ['drifted', { drift: ['web is missing'] }, 'staging runs 1.1.0; the engine shows something else.', 'warning'],
   ])('the status of an environment that is %s says so first', (_title, members, line, tone) => {
     const view = statusView('shop', [{ ...healthy, ...members }], NOW);

@@ -3,6 +3,7 @@ import type { Form, FormField } from '../../../../src/chat/message.ts';
 import type { Chat } from '../chat.ts';
 import { html, type View } from '../html.ts';
 import { Dialog } from './dialog.ts';
+import { CopyButton } from './elements/copy-button.ts';
 
 /** A form asked of one person. A refused one stays open with what was typed. */
 export function FormDialog({ chat, form }: { chat: Chat; form: Form }): View {
@@ -21,11 +22,13 @@ export function FormDialog({ chat, form }: { chat: Chat; form: Form }): View {
   };
   return html`<${Dialog} title=${form.title} onClose=${() => chat.closeForm()}>
     <form class="form" onSubmit=${submit}>
-      ${form.fields.map(
-        (field, index) => html`<label class="form-field" key=${field.name}>
-          <span>${field.label}${field.optional && html`<small> optional</small>`}</span>
-          <${Control} chat=${chat} field=${field} isFirst=${index === 0} />
-        </label>`,
+      ${form.fields.map((field, index) =>
+        isShownOnce(field)
+          ? html`<${ShownOnce} key=${field.name} field=${field} />`
+          : html`<label class="form-field" key=${field.name}>
+                <span>${field.label}${isCalledOptional(field) && html`<small> optional</small>`}</span>
+                <${Control} chat=${chat} field=${field} isFirst=${index === 0} />
+              </label>`,
       )}
       ${problem !== null && html`<p class="problem" role="alert">${problem}</p>`}
       <footer class="dialog-foot">
@@ -34,6 +37,28 @@ export function FormDialog({ chat, form }: { chat: Chat; form: Form }): View {
       </footer>
     </form>
   <//>`;
+}
+
+/** The label of a code says itself what happens without one. */
+function isCalledOptional(field: FormField): boolean {
+  return field.optional && !(field.type === 'input' && field.isOneTimeCode === true);
+}
+
+function isShownOnce(field: FormField): field is TextField {
+  return field.type === 'input' && field.isShownOnce === true;
+}
+
+/** A value to be read and copied. It has no name, so it is not sent back. */
+function ShownOnce({ field }: { field: TextField }): View {
+  const text = field.initial ?? '';
+  return html`<div class="form-field">
+    <label for="shown-once"><span>${field.label}</span></label>
+    <div class="shown-once">
+      <input id="shown-once" type="text" readonly value=${text} autocomplete="off" spellcheck=${false} autofocus
+        onFocus=${({ currentTarget }: Event) => currentTarget instanceof HTMLInputElement && currentTarget.select()} />
+      <${CopyButton} text=${text} />
+    </div>
+  </div>`;
 }
 
 function Control({ chat, field, isFirst }: { chat: Chat; field: FormField; isFirst: boolean }): View {
