@@ -67,6 +67,8 @@ export type QueueRequest<Stop = never> = {
   readonly approval?: AskedFor | null;
   /** Its images come from another environment. */
   readonly isPromotion?: boolean;
+  /** A rollback to the last good release: it passes locks and freezes. */
+  readonly isWayBack?: boolean;
   /** Why it may run in a protected environment without approval. */
   readonly clearance?: Exclude<Clearance, 'approval'>;
   /** First in the transaction that queues it: what comes back instead of null ends it there. */
@@ -203,7 +205,7 @@ type Queued = { readonly deployment: Deployment; readonly isJoined: boolean };
 /** Locks and freezes, as they are when it joins the queue. */
 function mayQueue(parts: Parts, stores: Stores, request: QueueRequest<unknown>, created: Deployment): Promise<Refusal | null> {
   const { app, environment } = created;
-  const kind = request.kind === 'deploy' && request.isPromotion === true ? 'promotion' : request.kind;
+  const kind = request.isWayBack === true ? 'rollback' : request.isPromotion === true ? 'promotion' : 'deploy';
   return askGate(parts, stores, {
     app,
     environment,

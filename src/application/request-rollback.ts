@@ -4,11 +4,13 @@ import { makePlan } from '../domain/make-plan.ts';
 import { stackName } from '../domain/names.ts';
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts';
 import type { Release, Revision } from '../domain/release.ts';
+import type { Stores } from '../ports/database.ts';
 import type { AppConfig, EnvironmentConfig } from '../ports/workspace.ts';
 import { authorize, rolesOf } from './authorize.ts';
 import { cancelOpen } from './cancel-deployment.ts';
-import { checkApprovers } from './deploy-policy.ts';
+import { checkApprovers, checkReason } from './deploy-policy.ts';
 import { hashPlan } from './identity.ts';
+import { isApprovedWayBack, lastGoodAmong, lastGoodOf } from './last-good.ts';
 import type { Parts } from './parts.ts';
 import { needsApproval } from './plan-deployment.ts';
 import { closedEnvironment, describeRequested, findRepeated, type QueueRequest, queueDeployment } from './request-deployment.ts';
@@ -99,9 +101,11 @@ export async function requestRollbackOf(
   const deployment = await parts.database.stores.deployments.find(request.deploymentId);
   if (deployment === null) return refusal('unknown_deployment', 'There is no such deployment.', 'See /history.');
   const { app, environment, stack } = deployment;
-  const rollback = { person: request.person, app, environment, reason: `roll back ${deployment.id}`, origin: request.origin };
-  const access = mayRollBack(parts, { ...rollback, to: null });
+  const access = mayRollBack(parts, { person: request.person, app, environment, to: null });
   if (isRefusal(access)) return access;
+  // Where people have to say why, nothing is said for them.
+  const reason = access.environment.reason === null ? `roll back ${deployment.id}` : null;
+  const rollback = { person: request.person, app, environment, reason, origin: request.origin };
   const repeated = await findRepeated(parts, request.origin);
   if (repeated !== null) return repeated;
   const target = await rollbackTargetOf(parts, stack, deployment.id);
@@ -136,27 +140,25 @@ function mayRollBack(parts: Parts, request: Pick<RollbackRequest, 'person' | 'ap
 /** With the version of the policy that the environment came with: the file may be read again meanwhile. */
 type Access = { readonly app: AppConfig; readonly environment: EnvironmentConfig; readonly policyVersion: string };
 
-/** Whoever is on call goes back to the last good revision at once. Everything else in a protected environment is a change like any other. */
+/**
+ * Whoever is on call goes back to the last good release at once, and a way back passes locks and freezes. Everything else is a change
+ * like any other: it says why, it waits for what is closed, and in a protected environment people are asked.
+ */
 async function clearRollback(
   parts: Parts,
   { app, environment, policyVersion }: Access,
-  { person }: RollbackRequest,
+  { person, reason }: RollbackRequest,
   { from, to }: Composed,
-): Promise<Pick<QueueRequest, 'clearance' | 'approval'> | Refusal> {
-  if (!environment.protected) return {};
+): Promise<Pick<QueueRequest, 'clearance' | 'approval' | 'isWayBack'> | Refusal> {
+  const { stores } = parts.database;
+  const isWayBack = (await lastGoodOf(stores, from.stack))?.releaseId === to.releaseId;
+  const unexplained = isWayBack ? null : checkReason(environment, reason);
+  if (unexplained !== null) return unexplained;
+  if (!environment.protected) return { isWayBack };
   const isOnCall = rolesOf(app, person).some((role) => environment.rollbackWithoutApproval.includes(role));
-  if (isOnCall) {
-    const lastGood = await lastGoodOf(parts, from.stack);
-    if (lastGood?.number === to.number) return { clearance: 'on_call' };
-  }
+  if (isOnCall && (await isApprovedWayBack(stores, from.stack, to.releaseId))) return { clearance: 'on_call', isWayBack };
   const policy = checkApprovers(parts, app, environment, person);
-  return isRefusal(policy) ? policy : { approval: { policy, policyVersion, baseRevision: from.number } };
-}
-
-/** Where `/rollback` without a wish leads now; null when there is nothing to go back to. */
-export async function lastGoodOf(parts: Parts, stack: string): Promise<Revision | null> {
-  const [from, ...earlier] = await parts.database.stores.releases.revisions(stack, 50);
-  return from === undefined ? null : chooseTarget(parts, from, earlier, null);
+  return isRefusal(policy) ? policy : { approval: { policy, policyVersion, baseRevision: from.number }, isWayBack };
 }
 
 async function composeRollback(parts: Parts, request: RollbackRequest): Promise<Composed | Refusal> {
@@ -170,7 +172,7 @@ async function composeRollback(parts: Parts, request: RollbackRequest): Promise<
       `Nothing was deployed to ${request.app} ${request.environment} yet.`,
       `Type /deploy ${request.app} ${request.environment}.`,
     );
-  const to = await chooseTarget(parts, from, earlier, request.to);
+  const to = await chooseTarget(parts.database.stores, from, earlier, request.to);
   if (to === null) return noTarget(request, from, earlier);
   const release = await releases.find(to.releaseId);
   if (release === null) throw new Error(`revision ${to.number} of ${stack} names a release that is not stored`);
@@ -186,36 +188,15 @@ async function composeRollback(parts: Parts, request: RollbackRequest): Promise<
   return { plan, planHash, currentVersion: from.version, warnings: [], from, to, others: otherTargets(from, to, earlier), release };
 }
 
-/**
- * Without a wish: the release before this one. A release that was rolled back from is no way back, so after a rollback the
- * search goes on before the revision that it returned to. A release that failed and was left in place opened no revision:
- * then the way back is the current one.
- */
-async function chooseTarget(parts: Parts, from: Revision, earlier: readonly Revision[], wanted: string | null): Promise<Revision | null> {
-  if (wanted !== null) {
-    const all = [from, ...earlier];
-    return (
-      all.find((revision) => String(revision.number) === wanted.replace(/^#/, '')) ??
-      all.find((revision) => revision.version === wanted) ??
-      null
-    );
-  }
-  const { deployments } = parts.database.stores;
-  const [newest] = await deployments.list({ stack: from.stack, limit: 1, states: ['succeeded', 'failed', 'errored', 'rolled_back'] });
-  const isLeftBroken = newest !== undefined && newest.id !== from.deploymentId && (newest.state === 'failed' || newest.state === 'errored');
-  if (isLeftBroken) return from;
-
-  let candidates = earlier;
-  for (let current: Revision | undefined = from; current !== undefined; ) {
-    const made: Deployment | null = await deployments.find(current.deploymentId);
-    if (made?.kind !== 'rollback') break;
-    const { releaseId } = current;
-    const returnedTo = candidates.findIndex((revision) => revision.releaseId === releaseId);
-    if (returnedTo === -1) break;
-    current = candidates[returnedTo];
-    candidates = candidates.slice(returnedTo + 1);
-  }
-  return candidates.find((revision) => revision.releaseId !== from.releaseId) ?? null;
+/** By number or version; the last good one without a wish. */
+async function chooseTarget(stores: Stores, from: Revision, earlier: readonly Revision[], wanted: string | null): Promise<Revision | null> {
+  if (wanted === null) return lastGoodAmong(stores, from, earlier);
+  const all = [from, ...earlier];
+  return (
+    all.find((revision) => String(revision.number) === wanted.replace(/^#/, '')) ??
+    all.find((revision) => revision.version === wanted) ??
+    null
+  );
 }
 
 function otherTargets(from: Revision, to: Revision, earlier: readonly Revision[]): readonly Revision[] {

@@ -6,8 +6,8 @@ import type { EnvironmentConfig } from '../../ports/workspace.ts';
 import { asGrantedNow } from '../access/as-granted-now.ts';
 import { authorize, memberOf, rolesOf } from '../authorize.ts';
 import { askGate } from '../environment-gate.ts';
+import { isApprovedWayBack, lastGoodOf } from '../last-good.ts';
 import type { Parts } from '../parts.ts';
-import { lastGoodOf } from '../request-rollback.ts';
 import { agreedNow } from './approvers.ts';
 import { approvalRecord, closeRequest } from './close-request.ts';
 import { changedHere } from './what-changed.ts';
@@ -24,7 +24,8 @@ export async function clearToRun(known: Parts, stores: Stores, deployment: Deplo
   // First, so that what is closed now uses up no approval.
   const closed = await askGateAgain(parts, stores, deployment);
   if (closed !== null) return closed;
-  if (environment.protected) return clearProtected(parts, stores, deployment, environment);
+  // What was approved is asked for its approval, whatever became of the environment meanwhile.
+  if (environment.protected || deployment.clearance !== undefined) return clearProtected(parts, stores, deployment, environment);
   return mayStillAsk(parts, deployment) ? null : voided('who asked for it may not any more');
 }
 
@@ -41,8 +42,8 @@ async function clearProtected(
       const roles = rolesOfRequester(parts, deployment);
       const may = deployment.kind === 'rollback' && roles.some((role) => environment.rollbackWithoutApproval.includes(role));
       if (!may) return voided('who took it back is not on call any more');
-      const lastGood = await lastGoodOf(parts, deployment.stack);
-      return lastGood?.releaseId === deployment.releaseId ? null : voided('it does not lead to the last good revision any more');
+      const isWayBack = await isApprovedWayBack(stores, deployment.stack, deployment.releaseId);
+      return isWayBack ? null : voided('it does not lead to the last good revision any more');
     }
     case 'break_glass': {
       const request = { ...deployment, person: requesterOf(deployment), permission: 'break_glass', changes: true } as const;
@@ -93,7 +94,9 @@ function mayStillAsk(parts: Parts, deployment: Deployment): boolean {
 }
 
 async function askGateAgain(parts: Parts, stores: Stores, deployment: Deployment): Promise<Failure | null> {
-  const { app, environment, kind, clearance } = deployment;
+  const { app, environment, clearance } = deployment;
+  const isWayBack = deployment.kind === 'rollback' && (await lastGoodOf(stores, deployment.stack))?.releaseId === deployment.releaseId;
+  const kind = isWayBack ? ('rollback' as const) : ('deploy' as const);
   const request = { app, environment, kind, person: deployment.requester, now: parts.clock.now(), source: `worker:${parts.holder}` };
   const closed = await askGate(parts, stores, { ...request, override: clearance === 'break_glass' });
   return closed === null ? null : { code: 'environment_closed', service: null, message: closed.message };

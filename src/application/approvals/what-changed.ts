@@ -12,7 +12,7 @@ import { prepareRelease } from '../prepare-release.ts';
  */
 export async function changedHere(parts: Parts, stores: Stores, request: ApprovalRequest): Promise<string | null> {
   const { environment, stack, baseRevision } = request;
-  if (parts.workspace().policyVersion !== request.policyVersion) return `the policy of ${environment} changed in shipmate.yml`;
+  if (parts.workspace().policyVersion !== request.policyVersion) return 'the policy in shipmate.yml changed (environments or engine)';
   const current = await stores.releases.currentRevision(stack);
   if ((current?.number ?? null) === baseRevision) return null;
   const now = current === null ? 'nothing' : `${current.version} (revision ${current.number})`;

@@ -5,9 +5,9 @@ import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { mayBeSameHuman } from '../../domain/same-human.ts';
 import type { Stores } from '../../ports/database.ts';
 import type { FactorReset } from '../../ports/factor-store.ts';
-import type { Workspace } from '../../ports/workspace.ts';
+import type { AppConfig, Workspace } from '../../ports/workspace.ts';
 import { withGrants } from '../access/with-grants.ts';
-import { partyOf } from '../approvals/approvers.ts';
+import { eligibleFor, partyOf } from '../approvals/approvers.ts';
 import { memberOf, rolesOf } from '../authorize.ts';
 import type { ConfirmedHandler } from '../confirmed-act.ts';
 import { newId } from '../identity.ts';
@@ -42,7 +42,8 @@ export function resetFactors(parts: Parts, request: Request): Promise<ResetOutco
     const refused =
       notAdmin(workspace, person, target) ??
       (isEmpty ? nothingToReset(target) : null) ??
-      notSomebodyElse(target, await sameAs(stores, workspace, person, target, open));
+      notSomebodyElse(target, await sameAs(stores, workspace, person, target, open)) ??
+      notEnough(workspace, person, target, open);
     if (refused !== null) {
       const details = { why: refused.refused };
       await stores.audit.append({
@@ -156,6 +157,16 @@ function notAdmin(workspace: Workspace, person: Person, target: Target): Refusal
   return null;
 }
 
+function notEnough(workspace: Workspace, person: Person, target: Target, open: FactorReset | null): Refusal | null {
+  if (open === null || coverAll(workspace, open.askedBy, person, target.id)) return null;
+  const apps = concernedApps(workspace, target.id).map(({ name }) => name);
+  return refusal(
+    'not_allowed',
+    `${open.askedBy.name} and you do not answer for all that ${target.name} may change: ${apps.join(', ')}.`,
+    'Somebody who is owner or admin of the others has to agree.',
+  );
+}
+
 function notSomebodyElse(target: Target, { isTarget, isAsker }: SameAs): Refusal | null {
   if (isTarget) {
     return refusal(
@@ -174,15 +185,35 @@ function notSomebodyElse(target: Target, { isTarget, isAsker }: SameAs): Refusal
   return null;
 }
 
-/** Owner or admin of an app in which the target has a role; of every app, for somebody whose rights nobody can name. */
+/** Owner or admin of an app that is concerned. */
 function isAdminFor(workspace: Workspace, person: Person, target: string): boolean {
-  const isAdminOf = (app: Workspace['apps'][string]): boolean => rolesOf(app, person).some((role) => role === 'owner' || role === 'admin');
-  const own = appsOf(workspace, target);
-  return own.length === 0 ? Object.values(workspace.apps).every(isAdminOf) : own.some(isAdminOf);
+  return concernedApps(workspace, target).some((app) => isAdminOf(app, person));
 }
 
-function appsOf(workspace: Workspace, target: string): readonly Workspace['apps'][string][] {
-  return Object.values(workspace.apps).filter((app) => rolesOf(app, { id: target, name: target }).length > 0);
+/** The two answer for every app that is concerned between them: admins of one app take nothing from an owner of another. */
+function coverAll(workspace: Workspace, one: Person, other: Person, target: string): boolean {
+  return concernedApps(workspace, target).every((app) => isAdminOf(app, one) || isAdminOf(app, other));
+}
+
+function isAdminOf(app: AppConfig, person: Person): boolean {
+  return rolesOf(app, person).some((role) => role === 'owner' || role === 'admin');
+}
+
+/** Where the factor counts: apps that the target may change or approve for; without any of these, those they see; otherwise all. */
+function concernedApps(workspace: Workspace, target: string): readonly AppConfig[] {
+  const all = Object.values(workspace.apps);
+  const person = { id: target, name: target };
+  const matters = all.filter((app) => rolesOf(app, person).some((role) => role !== 'viewer') || mayApprove(workspace, app, person));
+  if (matters.length > 0) return matters;
+  const seen = all.filter((app) => rolesOf(app, person).length > 0);
+  return seen.length > 0 ? seen : all;
+}
+
+function mayApprove(workspace: Workspace, app: AppConfig, person: Person): boolean {
+  return Object.keys(app.environments).some((name) => {
+    const rules = memberOf(workspace.environments, name)?.approvals?.rules ?? [];
+    return eligibleFor(workspace, app, rules, person).length > 0;
+  });
 }
 
 /** Those who are named: members of groups are known only while they speak. */

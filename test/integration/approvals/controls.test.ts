@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApprovalPolicy } from '../../../src/domain/approval-policy.ts';
+import { agreedTo } from '../../support/approvals/agreed-to.ts';
 import { ApprovalLab, type LabOptions } from '../../support/approvals/approval-lab.ts';
 import { aPolicy, MINUTE, machineOf, type Name } from '../../support/approvals/cast.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
@@ -241,7 +242,7 @@ describe('an approval ends with its time', () => {
 
 /** What was approved is exactly what was shown, or it is nothing. */
 const CHANGES: readonly (readonly [string, (lab: ApprovalLab) => Promise<void> | void, string])[] = [
-  ['the policy', (lab) => lab.set({ policyVersion: 'policy-2' }), 'the policy of production changed'],
+  ['the policy', (lab) => lab.set({ policyVersion: 'policy-2' }), 'the policy in shipmate.yml changed'],
   ['the tag', (lab) => lab.set({ image: 'moved' }), 'names another image now'],
   ['the definition', (lab) => lab.set({ definition: 'edited' }), 'the definition of the app, its variables or its secrets changed'],
   ['what the environment runs', (lab) => runsAnother(lab), 'runs 0.9.0 (revision 1) by now'],
@@ -286,7 +287,7 @@ describe('an approval is void', () => {
   it('when the policy changed between the approval and the run', async () => {
     const lab = await approved();
     lab.policyVersion = 'policy-2';
-    await isDenied(lab, 'voided cancelled', 'the policy of production changed');
+    await isDenied(lab, 'voided cancelled', 'the policy in shipmate.yml changed');
   });
 
   it('when the environment runs something else by the time of the run', async () => {
@@ -428,9 +429,10 @@ describe('past the approvals', () => {
   const reason = 'the checkout is down';
 
   /** Bob holds the incident role, and the environment has run two releases. */
-  async function onCall(): Promise<ApprovalLab> {
+  async function onCall({ isAgreed = true } = {}): Promise<ApprovalLab> {
     const lab = await open(ONE, { factors: ['bob'] });
     for (const version of ['1.0.0', '1.1.0']) await lab.ran(version);
+    if (isAgreed) await agreedTo(test.url, lab.stack);
     lab.revoke('bob');
     lab.roles.incident.push(lab.idOf('bob'));
     return lab;
@@ -444,6 +446,32 @@ describe('past the approvals', () => {
       expect(await lab.run(2)).toBe(isStillOnCall);
       expect((await lab.deployment(2)).state).toBe(isStillOnCall ? 'running' : 'cancelled');
     }
+  });
+
+  it('a release that nobody agreed to is no way back without asking', async () => {
+    const lab = await onCall({ isAgreed: false });
+    expect(await lab.rollBack('bob')).toBe('approval awaiting_approval');
+  });
+
+  it('one step back is for whoever is on call; how much further is for others', async () => {
+    const lab = await open(ONE, { factors: ['bob'] });
+    for (const version of ['1.0.0', '1.1.0', '1.2.0']) await lab.ran(version);
+    await agreedTo(test.url, lab.stack);
+    lab.revoke('bob');
+    lab.roles.incident.push(lab.idOf('bob'));
+    expect(await lab.rollBack('bob')).toBe('on_call queued');
+    expect(await lab.run(3)).toBe(true);
+    await lab.finish(3);
+    expect(await lab.rollBack('bob')).toBe('approval awaiting_approval');
+  });
+
+  it('what was approved is asked for its approval, also when the environment is open by then', async () => {
+    const lab = await open(ONE);
+    await lab.asks('dana');
+    expect(await lab.vote('adam', 0, 'approve')).toBe('approved');
+    lab.environment = { ...lab.environment, protected: false, approvals: null };
+    expect(await lab.run(0)).toBe(true);
+    expect(await lab.stateOf(0)).toBe('used running');
   });
 
   it('the glass is broken with a reason and a second factor, by whoever is on call, as long as they are', async () => {

@@ -9,6 +9,7 @@ import { isFactorRequest } from '../../../src/domain/confirmation.ts';
 import type { Person } from '../../../src/domain/deployment.ts';
 import { ROLES, type Role } from '../../../src/domain/permissions.ts';
 import { isRefusal } from '../../../src/domain/refusal.ts';
+import { agreedTo } from '../../support/approvals/agreed-to.ts';
 import { ApprovalLab } from '../../support/approvals/approval-lab.ts';
 import { aPolicy } from '../../support/approvals/cast.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
@@ -54,7 +55,8 @@ function expected(action: Action, role: Role | null, environment: Environment, c
   if (environment === 'protected, for owners' && role !== 'owner' && role !== 'incident') return 'not_allowed';
   if (action === 'cancel') return 'cancelled';
   if (action === 'break the glass') return 'queued';
-  if (action === 'deploy') {
+  // Only the way back to the last good release passes what is closed.
+  if (action === 'deploy' || action === 'roll back further') {
     if (condition === 'locked by somebody else') return 'locked';
     if (condition === 'frozen') return 'frozen';
     return isAsked ? 'awaiting_approval' : 'queued';
@@ -110,7 +112,10 @@ async function tries(lab: ApprovalLab, action: Action, person: Person): Promise<
 }
 
 async function prepare(lab: ApprovalLab, action: Action, condition: Condition): Promise<void> {
-  if (action.startsWith('roll back')) for (const version of ['1.0.0', '1.1.0', '1.2.0']) await lab.ran(version);
+  if (action.startsWith('roll back')) {
+    for (const version of ['1.0.0', '1.1.0', '1.2.0']) await lab.ran(version);
+    await agreedTo(test.url, lab.stack);
+  }
   if (action === 'approve' || action === 'reject' || action === 'cancel') await lab.asks('olga', { version: '2.0.0' });
   const scope = { app: lab.app, environment: 'production' };
   const olga = { id: lab.idOf('olga'), name: 'olga' };

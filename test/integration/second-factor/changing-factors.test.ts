@@ -179,6 +179,22 @@ describe('a reset', () => {
     expect(await factorsOf(lost)).toHaveLength(1);
   });
 
+  it('is not for admins of another app, in which the person only looks on', async () => {
+    const { olga, bo, lost, parts, clock, olgas, bos } = await setUp();
+    const [toys, shop] = [
+      aShop('toys', { roles: { owner: [olga.id], admin: [bo.id], developer: [], viewer: [lost.id], incident: [] } }),
+      aShop('shop'),
+    ];
+    const people = parts.workspace().people;
+    const roles = { ...shop.roles, owner: [lost.id], admin: [], developer: [] };
+    const elsewhere = { ...parts, workspace: () => aWorkspace({ people, apps: { toys, shop: { ...shop, roles } } }) };
+    const reset = (person: Person, app: typeof olgas) =>
+      resetFactors(elsewhere, { person, target: lost.id, proof: byCode(app.codeAt(clock.now())), source });
+    expect(await reset(olga, olgas)).toMatchObject({ refused: 'not_allowed' });
+    expect(await reset(bo, bos)).toMatchObject({ refused: 'not_allowed' });
+    expect(await factorsOf(lost)).toHaveLength(1);
+  });
+
   it('ends after an hour, and is asked for anew then', async () => {
     const { olga, bo, lost, clock, olgas, bos, reset } = await setUp();
     await reset(olga, olgas);
