@@ -30,7 +30,7 @@ export const freeze = command({
   permission: 'freeze',
   changesEnvironment: true,
   examples: [
-    { text: '/freeze shop production "stocktaking" --for 3h', explains: 'from now on; rollbacks go through' },
+    { text: '/freeze shop production "stocktaking" --for 3h', explains: 'from now on; a rollback to the last good release goes through' },
     {
       text: '/freeze shop production "Christmas" --from 2026-12-23 --until 2026-12-27 --time-zone Europe/Berlin',
       explains: 'once; a date alone means its first moment',

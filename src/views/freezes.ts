@@ -22,7 +22,7 @@ export function frozenView(freeze: Freeze & { readonly id: string }): Message {
   return composeMessage(summary, 'warning', [
     strong(`❄️ ${sentence(summary)}`),
     ...times(freeze.schedule),
-    quiet(`Rollbacks go through. To end it: /unfreeze ${shortId(freeze.id)}`),
+    quiet(`A rollback to the last good release goes through. To end it: /unfreeze ${shortId(freeze.id)}`),
   ]);
 }
 
