@@ -323,7 +323,7 @@ export const CONTROLS = [
     name: 'on call goes to what people agreed to',
     file: 'src/application/last-good.ts',
     find: "if (clearance === 'approval') return true;",
-    replace: 'if (clearance !== 'on_call') return true;',
+    replace: "if (clearance !== 'on_call') return true;",
     test: controls('a release that nobody agreed to is no way back'),
   },
   {
