@@ -60,7 +60,7 @@ async function pinImages(
   const references = [...new Set(Object.values(spec.services).map((service) => service.image))];
   const pinned = new Map(given);
   const missing: string[] = [];
-  const unknown: string[] = [];
+  const unknown = new Map<string, string>();
   const local: string[] = [];
   await Promise.all(
     references
@@ -71,13 +71,13 @@ async function pinImages(
           pinned.set(reference, image.pinned);
           if (image.source === 'local') local.push(reference);
         } catch (fault) {
-          if (fault instanceof RegistryUnavailableError) unknown.push(fault.message);
+          if (fault instanceof RegistryUnavailableError) unknown.set(reference, fault.message);
           else if (fault instanceof ImageNotFoundError) missing.push(reference);
           else throw fault;
         }
       }),
   );
-  if (unknown.length > 0) return refusal('unavailable', 'A registry does not answer, so its images cannot be had.', null, unknown.sort());
+  if (unknown.size > 0) return registryRefusal(parts, unknown);
   if (missing.length > 0) return imageRefusal(parts, missing.sort());
   const services = Object.fromEntries(
     Object.entries(spec.services).map(([name, service]) => [name, { ...service, pinnedImage: pinned.get(service.image) ?? service.image }]),
@@ -87,9 +87,22 @@ async function pinImages(
 }
 
 async function imageRefusal(parts: Parts, missing: readonly string[]): Promise<Refusal> {
-  const first = missing[0] ?? '';
-  const tags = await parts.images.tags(first).catch(() => []);
-  const hint =
-    tags.length === 0 ? 'Push it to its registry, or check the name and version.' : `Known versions: ${tags.slice(0, 8).join(', ')}.`;
-  return refusal('image_not_found', `No such image: ${missing.join(', ')}.`, hint);
+  const known = await knownVersions(parts, missing);
+  return refusal(
+    'image_not_found',
+    `No such image: ${missing.join(', ')}.`,
+    known ?? 'Push it to its registry, or check the name and version.',
+  );
+}
+
+/** Whether the registry has it cannot be told while it is away. */
+async function registryRefusal(parts: Parts, unknown: ReadonlyMap<string, string>): Promise<Refusal> {
+  const references = [...unknown.keys()].sort();
+  const message = `No such image on the engine, and its registry does not answer: ${references.join(', ')}.`;
+  return refusal('registry_unavailable', message, await knownVersions(parts, references), [...unknown.values()].sort());
+}
+
+async function knownVersions(parts: Parts, references: readonly string[]): Promise<string | null> {
+  const tags = await parts.images.tags(references[0] ?? '').catch(() => []);
+  return tags.length === 0 ? null : `Known versions: ${tags.slice(0, 8).join(', ')}.`;
 }

@@ -14,6 +14,7 @@ const ABOUT: Partial<Record<RefusalCode, readonly string[]>> = {
   unknown_environment: ['environment'],
   unknown_version: ['version', 'to'],
   image_not_found: ['version'],
+  registry_unavailable: ['version'],
   unknown_service: ['service'],
 };
 const OFFERED = 6;

@@ -45,6 +45,7 @@ export const REFUSAL_CODES = [
   'unknown_person',
   'unknown_token',
   'unavailable',
+  'registry_unavailable',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 

@@ -30,7 +30,7 @@ export async function changedAnywhere(parts: Parts, request: ApprovalRequest, re
   const { app, environment, version } = release;
   const pins = new Map(request.isPromotion ? pinsOf(release.spec) : []);
   const prepared = await prepareRelease(parts, { app, environment, version, pins });
-  if (isRefusal(prepared) && prepared.refused === 'unavailable') return prepared;
+  if (isRefusal(prepared) && prepared.refused === 'registry_unavailable') return prepared;
   if (isRefusal(prepared)) return `what was asked for cannot be prepared any more: ${prepared.message}`;
   return prepared.release.specHash === release.specHash ? null : difference(release.spec, prepared.release.spec);
 }

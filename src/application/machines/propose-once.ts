@@ -7,7 +7,7 @@ import type { DeploymentRequest, UseCases } from '../use-cases.ts';
 const TAKEN_MS = 60_000;
 
 /** Said of the moment and not of what was asked for. */
-const FOR_NOW: readonly RefusalCode[] = ['rate_limited', 'unavailable'];
+const FOR_NOW: readonly RefusalCode[] = ['rate_limited', 'unavailable', 'registry_unavailable'];
 
 export type ProposedOnce =
   | { readonly kind: 'proposed'; readonly deployment: Deployment }

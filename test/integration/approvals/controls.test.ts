@@ -327,7 +327,7 @@ describe('an approval is void', () => {
     await lab.asks('dana');
     lab.isRegistryAway = true;
     await lab.tend(0, 'sources');
-    expect(await lab.vote('adam', 0, 'approve')).toBe('unavailable');
+    expect(await lab.vote('adam', 0, 'approve')).toBe('registry_unavailable');
     expect(await lab.stateOf(0)).toBe('open awaiting_approval');
     lab.isRegistryAway = false;
     expect(await lab.vote('adam', 0, 'approve')).toBe('approved');

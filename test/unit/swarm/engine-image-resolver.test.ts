@@ -114,6 +114,9 @@ describe('an image of a registry', () => {
       }),
     });
     const refused = await prepareRelease(parts, { app: 'shop', environment: 'staging', version: '1.0.0' });
-    expect(refused).toMatchObject({ refused: 'unavailable', details: [expect.stringContaining('registry.example does not answer')] });
+    expect(refused).toMatchObject({
+      refused: 'registry_unavailable',
+      details: [expect.stringContaining('registry.example does not answer')],
+    });
   });
 });
