@@ -26,6 +26,7 @@ const STATUS: Partial<Readonly<Record<RefusalCode, number>>> = {
   image_not_found: 422,
   reason_required: 422,
   unavailable: 503,
+  registry_unavailable: 503,
 };
 
 const TITLES: Readonly<Record<number, string>> = {
