@@ -336,7 +336,10 @@ export class ApprovalLab {
         observe: async (stack) => anObservedStack({ stack }),
         claim: () => Promise.reject(new Stopped()),
       }),
-      images: only<ImageResolver>('images', { resolve: async (reference) => this.#resolve(reference) }),
+      images: only<ImageResolver>('images', {
+        tags: async () => [],
+        resolve: async (reference) => this.#resolve(reference),
+      }),
     });
   }
 
