@@ -17,6 +17,20 @@ export function eligibleFor(workspace: Known, app: AppConfig, rules: readonly Ap
   return rules.flatMap(({ from }, index) => (from.some((name) => belongsTo(workspace, app, name, person)) ? [index] : []));
 }
 
+/** May this person agree to the request? Also somebody without any role in the app. */
+export function isApprover(workspace: Known, { app, policy }: Pick<ApprovalRequest, 'app' | 'policy'>, person: Person): boolean {
+  const config = memberOf(workspace.apps, app);
+  return config !== undefined && eligibleFor(workspace, config, policy.rules, person).length > 0;
+}
+
+/** Does this person agree to deployments of the app in some environment, by the policies as they are now? */
+export function approvesSomewhere(workspace: Known & Pick<Workspace, 'environments'>, app: AppConfig, person: Person): boolean {
+  return Object.keys(app.environments).some((name) => {
+    const rules = memberOf(workspace.environments, name)?.approvals?.rules ?? [];
+    return eligibleFor(workspace, app, rules, person).length > 0;
+  });
+}
+
 /** A role of the app, a group of the workspace, a group of a platform, or the person. */
 export function belongsTo({ groups }: Known, app: AppConfig, name: string, person: Person): boolean {
   if (isRole(name)) return rolesOf(app, person).includes(name);

@@ -10,7 +10,7 @@ import { asGrantedNow } from '../access/as-granted-now.ts';
 import { authorize, memberOf } from '../authorize.ts';
 import type { Parts } from '../parts.ts';
 import { prove } from '../second-factor/prove.ts';
-import { agreedNow, eligibleFor, partyOf, peopleBehind } from './approvers.ts';
+import { agreedNow, eligibleFor, isApprover, partyOf, peopleBehind } from './approvers.ts';
 import { approvalRecord, closeRequest } from './close-request.ts';
 import { changedAnywhere, changedHere } from './what-changed.ts';
 
@@ -67,15 +67,9 @@ export async function findRequest(parts: Parts, person: Person, id: string): Pro
   if (deployment === null || request === null) return unknownRequest();
   const { app, environment } = request;
   if (isRefusal(authorize(parts.workspace(), { person, app, environment, permission: 'view', changes: false }))) {
-    if (!isApproverOf(parts, person, request)) return unknownRequest();
+    if (!isApprover(parts.workspace(), request, person)) return unknownRequest();
   }
   return { request, deployment };
-}
-
-/** Somebody from security may approve without any role in the app. */
-function isApproverOf(parts: Parts, person: Person, { app, policy }: ApprovalRequest): boolean {
-  const config = memberOf(parts.workspace().apps, app);
-  return config !== undefined && eligibleFor(parts.workspace(), config, policy.rules, person).length > 0;
 }
 
 async function lookAgain(parts: Parts, { request, deployment }: Found): Promise<string | Refusal | null> {

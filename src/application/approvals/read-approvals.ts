@@ -5,10 +5,9 @@ import type { Deployment, Person } from '../../domain/deployment.ts';
 import { isRefusal, type Refusal } from '../../domain/refusal.ts';
 import { mayBeSameHuman } from '../../domain/same-human.ts';
 import type { Stores } from '../../ports/database.ts';
-import type { AppConfig, Workspace } from '../../ports/workspace.ts';
 import { memberOf, rolesOf } from '../authorize.ts';
 import type { Parts } from '../parts.ts';
-import { agreedNow, eligibleFor, hasPlatformGroup, partyOf, peopleBehind } from './approvers.ts';
+import { agreedNow, approvesSomewhere, hasPlatformGroup, isApprover, partyOf, peopleBehind } from './approvers.ts';
 import { backgroundOf } from './background.ts';
 import { findRequest } from './decide-approval.ts';
 
@@ -58,12 +57,13 @@ const LOOKED_AT = 1000;
 export async function listApprovals(parts: Parts, { person }: { person: Person }): Promise<readonly PendingApproval[]> {
   const { stores } = parts.database;
   const workspace = parts.workspace();
-  const apps = Object.values(workspace.apps).filter((app) => concerns(workspace, app, person));
+  // Of all others nothing can be theirs.
+  const apps = Object.values(workspace.apps).filter((app) => rolesOf(app, person).length > 0 || approvesSomewhere(workspace, app, person));
   const open = await stores.approvals.openOf(
     apps.map(({ name }) => name),
     LOOKED_AT,
   );
-  const concerning = open.filter((request) => request.requester.id === person.id || isApprover(parts, request, person));
+  const concerning = open.filter((request) => request.requester.id === person.id || isApprover(workspace, request, person));
   const described = await Promise.all(
     concerning.slice(0, SHOWN).map(async (request) => {
       const deployment = await stores.deployments.find(request.deploymentId);
@@ -83,24 +83,10 @@ export async function listApprovals(parts: Parts, { person }: { person: Person }
 
 /** Whoever asked decides about nothing, under no account that may be theirs: they are told so before a form asks them anything. */
 async function mayDecide(parts: Parts, request: ApprovalRequest, person: Person): Promise<boolean> {
-  if (!isApprover(parts, request, person)) return false;
-  const { stores } = parts.database;
   const workspace = parts.workspace();
+  if (!isApprover(workspace, request, person)) return false;
+  const { stores } = parts.database;
   return !mayBeSameHuman(await partyOf(stores, workspace, request.requester), await partyOf(stores, workspace, person));
-}
-
-function isApprover(parts: Parts, { app, policy }: ApprovalRequest, person: Person): boolean {
-  const config = memberOf(parts.workspace().apps, app);
-  return config !== undefined && eligibleFor(parts.workspace(), config, policy.rules, person).length > 0;
-}
-
-/** An app that somebody has a role in, or agrees about in some environment: of all others nothing can be theirs. */
-function concerns(workspace: Workspace, app: AppConfig, person: Person): boolean {
-  if (rolesOf(app, person).length > 0) return true;
-  return Object.keys(app.environments).some((name) => {
-    const rules = memberOf(workspace.environments, name)?.approvals?.rules ?? [];
-    return eligibleFor(workspace, app, rules, person).length > 0;
-  });
 }
 
 /** “Who can unblock this now?” */

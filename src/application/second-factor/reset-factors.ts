@@ -7,7 +7,7 @@ import type { Stores } from '../../ports/database.ts';
 import type { FactorReset } from '../../ports/factor-store.ts';
 import type { AppConfig, Workspace } from '../../ports/workspace.ts';
 import { withGrants } from '../access/with-grants.ts';
-import { eligibleFor, partyOf } from '../approvals/approvers.ts';
+import { approvesSomewhere, partyOf } from '../approvals/approvers.ts';
 import { memberOf, rolesOf } from '../authorize.ts';
 import type { ConfirmedHandler } from '../confirmed-act.ts';
 import { newId } from '../identity.ts';
@@ -203,17 +203,10 @@ function isAdminOf(app: AppConfig, person: Person): boolean {
 function concernedApps(workspace: Workspace, target: string): readonly AppConfig[] {
   const all = Object.values(workspace.apps);
   const person = { id: target, name: target };
-  const matters = all.filter((app) => rolesOf(app, person).some((role) => role !== 'viewer') || mayApprove(workspace, app, person));
+  const matters = all.filter((app) => rolesOf(app, person).some((role) => role !== 'viewer') || approvesSomewhere(workspace, app, person));
   if (matters.length > 0) return matters;
   const seen = all.filter((app) => rolesOf(app, person).length > 0);
   return seen.length > 0 ? seen : all;
-}
-
-function mayApprove(workspace: Workspace, app: AppConfig, person: Person): boolean {
-  return Object.keys(app.environments).some((name) => {
-    const rules = memberOf(workspace.environments, name)?.approvals?.rules ?? [];
-    return eligibleFor(workspace, app, rules, person).length > 0;
-  });
 }
 
 /** Those who are named: members of groups are known only while they speak. */
