@@ -7,6 +7,7 @@ import type { RiskFlag } from './risk.ts';
 export type ApprovalFacts = {
   readonly request: ApprovalRequest;
   readonly votes: readonly Vote[];
+  /** Empty once it is decided, as is the background. */
   readonly rules: readonly RuleFacts[];
   readonly background: ApprovalBackground;
 };

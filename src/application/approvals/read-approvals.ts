@@ -19,10 +19,12 @@ export async function approvalOf(parts: Parts, stores: Stores, deployment: Deplo
 }
 
 async function describe(parts: Parts, stores: Stores, request: ApprovalRequest, deployment: Deployment): Promise<ApprovalFacts> {
+  const votes = await stores.approvals.votesOf(request.id);
+  // A card of what is decided says who did. It is drawn with every step of a rollout, so nothing else is asked for then.
+  if (request.state !== 'open') return { request, votes, rules: [], background: NOTHING_KNOWN };
   const workspace = parts.workspace();
   const app = memberOf(workspace.apps, request.app);
   const { rules } = request.policy;
-  const votes = await stores.approvals.votesOf(request.id);
   const agreed = await agreedNow(stores, workspace, request, votes);
   const { filled } = standing(
     rules,
@@ -45,7 +47,7 @@ async function describe(parts: Parts, stores: Stores, request: ApprovalRequest, 
   };
 }
 
-/** The app is not in shipmate.yml any more: what can be said is that nothing can. */
+/** It is decided, or the app is not in shipmate.yml any more. */
 const NOTHING_KNOWN = { commits: null, trial: null, wayBack: null, risks: [] } as const;
 
 export type PendingApproval = ApprovalFacts & { readonly deployment: Deployment; readonly isMine: boolean; readonly mayDecide: boolean };
