@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import type { CommandContext, Completion } from '../src/chat/command.ts';
-import { isRefusal } from '../src/domain/refusal.ts';
 import { approvalsView } from '../src/views/approvals.ts';
 import { type App, command } from './app.ts';
-import { approveForm, rejectForm } from './approval-forms.ts';
-import { decide } from './decide.ts';
-import { privately, refused } from './replies.ts';
+import { askToDecide, decide } from './decide.ts';
+import { privately } from './replies.ts';
 
 const deployment = z
   .string()
@@ -25,17 +23,9 @@ export const approve = command({
   changesEnvironment: false,
   conceals: true,
   opensForm: () => true,
-  examples: [{ text: '/approve 4kqz81x0', explains: `${NO_CODE}` }],
+  examples: [{ text: '/approve 4kqz81x0', explains: NO_CODE }],
   complete: waiting,
-  async handle(useCases, { deployment: id }, context) {
-    const found = await useCases.readApproval({ person: context.person, request: id });
-    if (isRefusal(found)) return refused(found);
-    const { request, mayDecide } = found;
-    if (request.state !== 'open' || !mayDecide) {
-      return decide(useCases, { request: request.id, decision: 'approve', reason: null, code: null }, context);
-    }
-    return { kind: 'form', form: approveForm(request.id, found.deployment, request.policy.secondFactor) };
-  },
+  handle: (useCases, { deployment: id }, context) => askToDecide(useCases, id, 'approve', context),
 });
 
 export const reject = command({
@@ -57,14 +47,10 @@ export const reject = command({
   opensForm: ({ reason }) => reason === undefined,
   examples: [{ text: '/reject 4kqz81x0 "the migration is not reversible"', explains: 'ends it; its card says who and why' }],
   complete: waiting,
-  async handle(useCases, { deployment: id, reason }, context) {
-    const found = await useCases.readApproval({ person: context.person, request: id });
-    if (isRefusal(found)) return refused(found);
-    if (reason === undefined && found.request.state === 'open' && found.mayDecide) {
-      return { kind: 'form', form: rejectForm(found.request.id, found.deployment) };
-    }
-    return decide(useCases, { request: found.request.id, decision: 'reject', reason: reason ?? null, code: null }, context);
-  },
+  handle: (useCases, { deployment: id, reason }, context) =>
+    reason === undefined
+      ? askToDecide(useCases, id, 'reject', context)
+      : decide(useCases, { request: id, decision: 'reject', reason, proof: null }, context),
 });
 
 export const approvals = command({

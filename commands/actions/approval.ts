@@ -1,19 +1,10 @@
-import type { ActionDefinition, CommandContext, Reply } from '../../src/chat/command.ts';
+import type { ActionDefinition } from '../../src/chat/command.ts';
 import { isRefusal, refusal } from '../../src/domain/refusal.ts';
 import { signedOffView } from '../../src/views/broken-glass.ts';
 import type { App } from '../app.ts';
-import {
-  APPROVE_FORM,
-  ASK_FORM,
-  approveForm,
-  askForm,
-  REJECT_FORM,
-  rejectForm,
-  SIGN_OFF_FORM,
-  signOffForm,
-  typed,
-} from '../approval-forms.ts';
-import { decide } from '../decide.ts';
+import { APPROVE_FORM, ASK_FORM, askForm, REJECT_FORM, SIGN_OFF_FORM, signOffForm, typed } from '../approval-forms.ts';
+import { askToDecide, decide } from '../decide.ts';
+import { codeProof } from '../factor-form.ts';
 import { privately, publicly, refused, sourceOf } from '../replies.ts';
 import { visibleDeployment } from './visible-deployment.ts';
 
@@ -21,39 +12,25 @@ import { visibleDeployment } from './visible-deployment.ts';
 export const approve: ActionDefinition<App> = {
   verb: 'approve',
   opensForm: true,
-  async handle(useCases, id, _values, context) {
-    const found = await useCases.readApproval({ person: context.person, request: id });
-    if (isRefusal(found)) return refused(found);
-    const { request, deployment, mayDecide } = found;
-    if (request.state !== 'open' || !mayDecide)
-      return decide(useCases, { request: id, decision: 'approve', reason: null, code: null }, context);
-    return { kind: 'form', form: approveForm(id, deployment, request.policy.secondFactor) };
-  },
+  handle: (useCases, id, _values, context) => askToDecide(useCases, id, 'approve', context),
 };
 
 export const approveSubmitted: ActionDefinition<App> = {
   verb: APPROVE_FORM,
   handle: (useCases, id, values, context) =>
-    decide(useCases, { request: id, decision: 'approve', reason: typed(values, 'reason'), code: typed(values, 'code') }, context),
+    decide(useCases, { request: id, decision: 'approve', reason: typed(values, 'reason'), proof: codeProof(values) }, context),
 };
 
 export const reject: ActionDefinition<App> = {
   verb: 'reject',
   opensForm: true,
-  async handle(useCases, id, _values, context) {
-    const found = await useCases.readApproval({ person: context.person, request: id });
-    if (isRefusal(found)) return refused(found);
-    if (found.request.state !== 'open' || !found.mayDecide) {
-      return decide(useCases, { request: id, decision: 'reject', reason: null, code: null }, context);
-    }
-    return { kind: 'form', form: rejectForm(id, found.deployment) };
-  },
+  handle: (useCases, id, _values, context) => askToDecide(useCases, id, 'reject', context),
 };
 
 export const rejectSubmitted: ActionDefinition<App> = {
   verb: REJECT_FORM,
   handle: (useCases, id, values, context) =>
-    decide(useCases, { request: id, decision: 'reject', reason: typed(values, 'reason'), code: null }, context),
+    decide(useCases, { request: id, decision: 'reject', reason: typed(values, 'reason'), proof: null }, context),
 };
 
 /** A question to whoever asked for it, before one decides. */
@@ -95,10 +72,9 @@ export const signOff: ActionDefinition<App> = {
 
 export const signOffSubmitted: ActionDefinition<App> = {
   verb: SIGN_OFF_FORM,
-  handle: (useCases, id, values, context) => signOffAs(useCases, id, typed(values, 'reason'), context),
+  async handle(useCases, id, values, context) {
+    const note = typed(values, 'reason');
+    const signed = await useCases.signOff({ person: context.person, deploymentId: id, note, source: sourceOf(context) });
+    return isRefusal(signed) ? refused(signed) : publicly(signedOffView(signed));
+  },
 };
-
-async function signOffAs(useCases: App, deploymentId: string, note: string | null, context: CommandContext): Promise<Reply> {
-  const signed = await useCases.signOff({ person: context.person, deploymentId, note, source: sourceOf(context) });
-  return isRefusal(signed) ? refused(signed) : publicly(signedOffView(signed));
-}

@@ -3,6 +3,7 @@ import { isFactorRequest } from '../../src/domain/confirmation.ts';
 import { isRefusal, refusal } from '../../src/domain/refusal.ts';
 import type { App } from '../app.ts';
 import { BREAK_GLASS_FORM, typed } from '../approval-forms.ts';
+import { codeProof } from '../factor-form.ts';
 import { askForFactor, cardOf, originOf, refused } from '../replies.ts';
 
 const AGAIN = 'Type /break-glass again, and fill in the code of your authenticator app and the reason.';
@@ -16,14 +17,13 @@ export const breakGlassSubmitted: ActionDefinition<App> = {
     if (app === '' || environment === '' || version === '') {
       return refused(refusal('invalid_arguments', 'That form cannot be read.', 'Type /break-glass <app> <environment> <version>.'));
     }
-    const code = typed(values, 'code');
     const broken = await useCases.breakGlass({
       person: context.person,
       app,
       environment,
       version,
       reason: typed(values, 'reason') ?? '',
-      proof: code === null ? null : { by: 'code', code },
+      proof: codeProof(values),
       origin: originOf(context),
     });
     if (isFactorRequest(broken)) return askForFactor(broken, 'breaking the glass', { words: AGAIN });
