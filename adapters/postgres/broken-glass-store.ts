@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
+import type { BrokenGlass } from '../../src/domain/broken-glass.ts';
 import type { Person } from '../../src/domain/deployment.ts';
-import type { BrokenGlass, BrokenGlassStore } from '../../src/ports/approval-store.ts';
+import type { BrokenGlassStore } from '../../src/ports/approval-store.ts';
 import { storable, storableText } from './documents.ts';
 import type { Tables } from './schema.ts';
 

@@ -1,5 +1,6 @@
 import type { ApprovalFacts } from '../domain/approval-facts.ts';
 import type { OpenBreaker } from '../domain/breaker.ts';
+import type { BrokenGlass } from '../domain/broken-glass.ts';
 import type { Deployment, Person, ServiceProgress, StageReport } from '../domain/deployment.ts';
 import type { ServiceDifference } from '../domain/diff-stacks.ts';
 import type { Closure } from '../domain/environment-gate.ts';
@@ -9,7 +10,6 @@ import type { Place } from '../domain/place.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Release, Revision } from '../domain/release.ts';
 import type { Subscription, Topic } from '../domain/subscription.ts';
-import type { BrokenGlass } from '../ports/approval-store.ts';
 import type { DeploymentStatistics } from '../ports/database.ts';
 import type { LogLine } from '../ports/orchestrator.ts';
 import type { AccessUseCases } from './access/use-cases.ts';

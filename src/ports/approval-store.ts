@@ -1,5 +1,5 @@
 import type { ApprovalRequest, ApprovalState, Vote } from '../domain/approval.ts';
-import type { Person } from '../domain/deployment.ts';
+import type { BrokenGlass } from '../domain/broken-glass.ts';
 
 /** What people were asked to approve, and how they voted. A request and its deployment are written in one transaction. */
 export interface ApprovalStore {
@@ -27,17 +27,7 @@ export interface ApprovalStore {
   noteEscalated(id: string, atMs: number): Promise<boolean>;
 }
 
-/** A deployment that went past its approvals in an incident; open until somebody else has looked at it. */
-export type BrokenGlass = {
-  readonly deploymentId: string;
-  readonly app: string;
-  readonly environment: string;
-  readonly by: Person;
-  readonly reason: string;
-  readonly at: number;
-  readonly signedOff: { readonly by: Person; readonly at: number; readonly note: string | null } | null;
-};
-
+/** Deployments that went past their approvals, and who has looked at them. */
 export interface BrokenGlassStore {
   insert(broken: BrokenGlass): Promise<void>;
   find(deploymentId: string): Promise<BrokenGlass | null>;

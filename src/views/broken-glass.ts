@@ -1,27 +1,17 @@
 import { formatAction } from '../chat/action-id.ts';
 import type { Message } from '../chat/message.ts';
-import type { Person } from '../domain/deployment.ts';
+import type { BrokenGlass } from '../domain/broken-glass.ts';
 import { composeMessage, header, strong, text } from './compose-message.ts';
 import { sentence, shortId, utcTime } from './wording.ts';
 
-type Broken = {
-  readonly deploymentId: string;
-  readonly app: string;
-  readonly environment: string;
-  readonly by: Person;
-  readonly reason: string;
-  readonly at: number;
-  readonly signedOff: { readonly by: Person; readonly note: string | null } | null;
-};
-
-export function signedOffView({ deploymentId, app, environment, by, signedOff }: Broken): Message {
+export function signedOffView({ deploymentId, app, environment, by, signedOff }: BrokenGlass): Message {
   const note = signedOff?.note == null ? '' : ` ${sentence(signedOff.note)}`;
   const line = `${signedOff?.by.name ?? 'Somebody'} looked at what ${by.name} did past the approvals of ${app} ${environment}.`;
   return composeMessage(line, 'success', [strong(`✅ ${line}${note}`), text(`Deployment ${shortId(deploymentId)}`)]);
 }
 
 /** `/reviews`: what went past its approvals, and nobody has looked at yet. */
-export function reviewsView(open: readonly Broken[], now: number): Message {
+export function reviewsView(open: readonly BrokenGlass[], now: number): Message {
   const [first] = open;
   if (first === undefined) return composeMessage('Nothing to look at', 'success', [strong('✅ No broken glass is left to be looked at.')]);
   return composeMessage(`${open.length} to look at`, 'warning', [

@@ -1,6 +1,7 @@
 import type { ApprovalFacts } from '../domain/approval-facts.ts';
 import type { OpenBreaker } from '../domain/breaker.ts';
-import type { Deployment, Person, ServiceProgress, StageReport } from '../domain/deployment.ts';
+import type { BrokenGlass } from '../domain/broken-glass.ts';
+import type { Deployment, ServiceProgress, StageReport } from '../domain/deployment.ts';
 
 /** What the card and its thread are made from: everything that is known of one deployment. */
 export type DeploymentFacts = {
@@ -20,13 +21,7 @@ export type DeploymentFacts = {
   /** What people were asked; null when nobody had to be. */
   readonly approval: ApprovalFacts | null;
   /** Set when it went past its approvals: why, and who has looked at it since. */
-  readonly brokenGlass: BrokenGlassFacts | null;
-};
-
-export type BrokenGlassFacts = {
-  readonly by: Person;
-  readonly reason: string;
-  readonly signedOff: { readonly by: Person; readonly note: string | null } | null;
+  readonly brokenGlass: Pick<BrokenGlass, 'by' | 'reason' | 'signedOff'> | null;
 };
 
 /** How long it ran; null before it is over or when it never began. */

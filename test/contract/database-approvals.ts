@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ApprovalRequest, Vote } from '../../src/domain/approval.ts';
+import type { BrokenGlass } from '../../src/domain/broken-glass.ts';
 import type { Deployment } from '../../src/domain/deployment.ts';
-import type { BrokenGlass } from '../../src/ports/approval-store.ts';
 import { anApprovalRequest } from '../support/approvals/an-approval-request.ts';
 import { store } from './database-fixtures.ts';
 import type { Views } from './database-views.ts';

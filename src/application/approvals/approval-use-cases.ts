@@ -1,7 +1,7 @@
+import type { BrokenGlass } from '../../domain/broken-glass.ts';
 import type { FactorRequest } from '../../domain/confirmation.ts';
 import type { Person } from '../../domain/deployment.ts';
 import type { Refusal } from '../../domain/refusal.ts';
-import type { BrokenGlass } from '../../ports/approval-store.ts';
 import type { RequestedDeployment } from '../deployment-requests.ts';
 import { unlessResting } from '../engine-breaker.ts';
 import type { Parts } from '../parts.ts';

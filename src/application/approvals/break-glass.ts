@@ -1,8 +1,8 @@
+import type { BrokenGlass } from '../../domain/broken-glass.ts';
 import { type Confirmation, type FactorRequest, isFactorRequest, type Proof } from '../../domain/confirmation.ts';
 import { type Deployment, namedPerson, type Person } from '../../domain/deployment.ts';
 import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts';
 import { mayBeSameHuman } from '../../domain/same-human.ts';
-import type { BrokenGlass } from '../../ports/approval-store.ts';
 import type { Stores } from '../../ports/database.ts';
 import { authorize, memberOf, rolesOf, visibleApps, whomToAsk } from '../authorize.ts';
 import type { DeploymentRequest, RequestedDeployment } from '../deployment-requests.ts';

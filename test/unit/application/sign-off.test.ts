@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { signOff } from '../../../src/application/approvals/break-glass.ts';
 import type { NewAuditRecord } from '../../../src/domain/audit.ts';
-import type { BrokenGlass, BrokenGlassStore } from '../../../src/ports/approval-store.ts';
+import type { BrokenGlass } from '../../../src/domain/broken-glass.ts';
+import type { BrokenGlassStore } from '../../../src/ports/approval-store.ts';
 import type { AuditLog } from '../../../src/ports/audit-log.ts';
 import type { Database, DeploymentStore, Stores } from '../../../src/ports/database.ts';
 import type { IdentityStore } from '../../../src/ports/identity-store.ts';
