@@ -315,7 +315,7 @@ export const CONTROLS = [
   {
     name: 'on call goes to the last good revision only',
     file: ROLLBACK,
-    find: 'if (isOnCall && (await isApprovedWayBack(stores, from.stack, to.releaseId))) return',
+    find: 'if (isOnCall && wayBack?.isAgreed === true) return',
     replace: 'if (isOnCall) return',
     test: whoMay('roll back further, protected, nothing stands in the way'),
   },
@@ -329,7 +329,7 @@ export const CONTROLS = [
   {
     name: 'on call goes one step',
     file: 'src/application/last-good.ts',
-    find: "  if (made?.kind === 'rollback' && lastGood.number !== from.number) return false;\n",
+    find: "  if (made?.kind === 'rollback' && lastGood.number !== from.number) return { isAgreed: false };\n",
     replace: '',
     test: controls('one step back is for whoever is on call'),
   },

@@ -5,12 +5,6 @@ import type { Stores } from '../ports/database.ts';
 /** Revisions that are looked at for a way back. */
 const LOOKED_AT = 50;
 
-/** Where `/rollback` without a wish leads now; null when there is nothing to go back to. */
-export async function lastGoodOf(stores: Stores, stack: string): Promise<Revision | null> {
-  const [from, ...earlier] = await stores.releases.revisions(stack, LOOKED_AT);
-  return from === undefined ? null : lastGoodAmong(stores, from, earlier);
-}
-
 /**
  * The release before this one. A release that was rolled back from is no way back, so after a rollback the search goes on before
  * the revision that it returned to. A release that failed and was left in place opened no revision: then the way back is the
@@ -35,23 +29,25 @@ export async function lastGoodAmong(stores: Stores, from: Revision, earlier: rea
   return candidates.find((revision) => revision.releaseId !== from.releaseId) ?? null;
 }
 
+/** `isAgreed`: whoever is on call goes there without asking anyone. */
+export type WayBack = { readonly isAgreed: boolean };
+
 /**
- * May whoever is on call go to this release without asking anyone? It is the last good one, one step back, and people agreed to it
- * while the environment was protected, or somebody has looked at how it came there.
+ * Is this release where `/rollback` without a wish leads now? Null when it is not. It is agreed to when it is one step back, and people
+ * approved it, or somebody has looked at how it came there.
  */
-export async function isApprovedWayBack(stores: Stores, stack: string, releaseId: string): Promise<boolean> {
+export async function wayBackTo(stores: Stores, stack: string, releaseId: string): Promise<WayBack | null> {
   const revisions = await stores.releases.revisions(stack, LOOKED_AT);
   const [from, ...earlier] = revisions;
-  if (from === undefined) return false;
-  const lastGood = await lastGoodAmong(stores, from, earlier);
-  if (lastGood?.releaseId !== releaseId) return false;
+  const lastGood = from === undefined ? null : await lastGoodAmong(stores, from, earlier);
+  if (from === undefined || lastGood?.releaseId !== releaseId) return null;
   const made = await stores.deployments.find(from.deploymentId);
   // The step before was a way back already: how far to go is a question for others, or for broken glass.
-  if (made?.kind === 'rollback' && lastGood.number !== from.number) return false;
+  if (made?.kind === 'rollback' && lastGood.number !== from.number) return { isAgreed: false };
   for (const { deploymentId } of revisions.filter((revision) => revision.releaseId === releaseId)) {
-    if (await wasAgreedTo(stores, deploymentId)) return true;
+    if (await wasAgreedTo(stores, deploymentId)) return { isAgreed: true };
   }
-  return false;
+  return { isAgreed: false };
 }
 
 async function wasAgreedTo(stores: Stores, deploymentId: string): Promise<boolean> {

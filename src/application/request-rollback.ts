@@ -10,7 +10,7 @@ import { authorize, rolesOf } from './authorize.ts';
 import { cancelOpen } from './cancel-deployment.ts';
 import { checkApprovers, checkReason } from './deploy-policy.ts';
 import { hashPlan } from './identity.ts';
-import { isApprovedWayBack, lastGoodAmong, lastGoodOf } from './last-good.ts';
+import { lastGoodAmong, wayBackTo } from './last-good.ts';
 import type { Parts } from './parts.ts';
 import { needsApproval } from './plan-deployment.ts';
 import { closedEnvironment, describeRequested, findRepeated, type QueueRequest, queueDeployment } from './request-deployment.ts';
@@ -150,13 +150,13 @@ async function clearRollback(
   { person, reason }: RollbackRequest,
   { from, to }: Composed,
 ): Promise<Pick<QueueRequest, 'clearance' | 'approval' | 'isWayBack'> | Refusal> {
-  const { stores } = parts.database;
-  const isWayBack = (await lastGoodOf(stores, from.stack))?.releaseId === to.releaseId;
+  const wayBack = await wayBackTo(parts.database.stores, from.stack, to.releaseId);
+  const isWayBack = wayBack !== null;
   const unexplained = isWayBack ? null : checkReason(environment, reason);
   if (unexplained !== null) return unexplained;
   if (!environment.protected) return { isWayBack };
   const isOnCall = rolesOf(app, person).some((role) => environment.rollbackWithoutApproval.includes(role));
-  if (isOnCall && (await isApprovedWayBack(stores, from.stack, to.releaseId))) return { clearance: 'on_call', isWayBack };
+  if (isOnCall && wayBack?.isAgreed === true) return { clearance: 'on_call', isWayBack };
   const policy = checkApprovers(parts, app, environment, person);
   return isRefusal(policy) ? policy : { approval: { policy, policyVersion, baseRevision: from.number }, isWayBack };
 }

@@ -6,7 +6,7 @@ import type { EnvironmentConfig } from '../../ports/workspace.ts';
 import { asGrantedNow } from '../access/as-granted-now.ts';
 import { authorize, memberOf, rolesOf } from '../authorize.ts';
 import { askGate } from '../environment-gate.ts';
-import { isApprovedWayBack, lastGoodOf } from '../last-good.ts';
+import { type WayBack, wayBackTo } from '../last-good.ts';
 import type { Parts } from '../parts.ts';
 import { agreedNow } from './approvers.ts';
 import { approvalRecord, closeRequest } from './close-request.ts';
@@ -22,10 +22,12 @@ export async function clearToRun(known: Parts, stores: Stores, deployment: Deplo
   const environment = memberOf(workspace.environments, deployment.environment);
   if (environment === undefined) return voided(`${deployment.environment} is not in shipmate.yml any more`);
   // First, so that what is closed now uses up no approval.
-  const closed = await askGateAgain(parts, stores, deployment);
+  const { kind, stack, releaseId } = deployment;
+  const wayBack = kind === 'rollback' ? await wayBackTo(stores, stack, releaseId) : null;
+  const closed = await askGateAgain(parts, stores, deployment, wayBack);
   if (closed !== null) return closed;
   // What was approved is asked for its approval, whatever became of the environment meanwhile.
-  if (environment.protected || deployment.clearance !== undefined) return clearProtected(parts, stores, deployment, environment);
+  if (environment.protected || deployment.clearance !== undefined) return clearProtected(parts, stores, deployment, environment, wayBack);
   return mayStillAsk(parts, deployment) ? null : voided('who asked for it may not any more');
 }
 
@@ -34,6 +36,7 @@ async function clearProtected(
   stores: Stores,
   deployment: Deployment,
   environment: EnvironmentConfig,
+  wayBack: WayBack | null,
 ): Promise<Failure | null> {
   switch (deployment.clearance) {
     case 'approval':
@@ -42,8 +45,7 @@ async function clearProtected(
       const roles = rolesOfRequester(parts, deployment);
       const may = deployment.kind === 'rollback' && roles.some((role) => environment.rollbackWithoutApproval.includes(role));
       if (!may) return voided('who took it back is not on call any more');
-      const isWayBack = await isApprovedWayBack(stores, deployment.stack, deployment.releaseId);
-      return isWayBack ? null : voided('it does not lead to the last good revision any more');
+      return wayBack?.isAgreed === true ? null : voided('it does not lead to the last good revision any more');
     }
     case 'break_glass': {
       const request = { ...deployment, person: requesterOf(deployment), permission: 'break_glass', changes: true } as const;
@@ -93,10 +95,10 @@ function mayStillAsk(parts: Parts, deployment: Deployment): boolean {
   return !isRefusal(authorize(parts.workspace(), { ...deployment, person: requesterOf(deployment), permission, changes: true }));
 }
 
-async function askGateAgain(parts: Parts, stores: Stores, deployment: Deployment): Promise<Failure | null> {
+/** Only a way back passes what is closed. */
+async function askGateAgain(parts: Parts, stores: Stores, deployment: Deployment, wayBack: WayBack | null): Promise<Failure | null> {
   const { app, environment, clearance } = deployment;
-  const isWayBack = deployment.kind === 'rollback' && (await lastGoodOf(stores, deployment.stack))?.releaseId === deployment.releaseId;
-  const kind = isWayBack ? ('rollback' as const) : ('deploy' as const);
+  const kind = wayBack === null ? ('deploy' as const) : ('rollback' as const);
   const request = { app, environment, kind, person: deployment.requester, now: parts.clock.now(), source: `worker:${parts.holder}` };
   const closed = await askGate(parts, stores, { ...request, override: clearance === 'break_glass' });
   return closed === null ? null : { code: 'environment_closed', service: null, message: closed.message };
