@@ -158,8 +158,8 @@ export const CONTROLS = [
   {
     name: 'policy version at the vote',
     file: CHANGED,
-    find: 'if (parts.workspace().policyVersion !== request.policyVersion) return',
-    replace: 'if (request.policyVersion === "") return',
+    find: 'if (policyVersionOf(parts.workspace(), environment) !== request.policyVersion) {',
+    replace: 'if (request.policyVersion === "") {',
     test: controls('for whoever votes after the policy changed'),
   },
   {
@@ -172,8 +172,8 @@ export const CONTROLS = [
   {
     name: 'policy version that the plan was made under',
     file: REQUEST,
-    find: '{ policy, policyVersion, baseRevision: composed.baseRevision }',
-    replace: '{ policy, policyVersion: parts.workspace().policyVersion, baseRevision: composed.baseRevision }',
+    find: 'policyVersion: environment.policyVersion, baseRevision: composed.baseRevision',
+    replace: 'policyVersion: parts.workspace().environments[request.environment].policyVersion, baseRevision: composed.baseRevision',
     test: controls('when the file was read again while the plan was made'),
   },
   {

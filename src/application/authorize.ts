@@ -74,6 +74,11 @@ function whoMay(app: AppConfig, permission: Permission): readonly string[] {
   return [...new Set((answering.length === 0 ? may : answering).flatMap((role) => app.roles[role]))];
 }
 
+/** The version of what decides about an environment; of one that is not there any more, none that anything was bound to. */
+export function policyVersionOf({ environments }: Pick<Workspace, 'environments'>, environment: string): string {
+  return memberOf(environments, environment)?.policyVersion ?? '';
+}
+
 /** Names are typed by people: one that every object has a member of (`constructor`) names nothing. */
 export function memberOf<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;

@@ -1,7 +1,7 @@
 import { makePlan } from '../domain/make-plan.ts';
 import { isVersion, stackName } from '../domain/names.ts';
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts';
-import { authorize } from './authorize.ts';
+import { authorize, policyVersionOf } from './authorize.ts';
 import type { PlannedDeployment, TargetRequest } from './deployment-requests.ts';
 import { foreignServices, foreignStack } from './foreign-stack.ts';
 import { hashPlan } from './identity.ts';
@@ -45,7 +45,7 @@ export async function composePlan(parts: Parts, request: TargetRequest): Promise
   const plan = makePlan({ kind: 'deploy', version: release.version, spec: release.spec, specHash: release.specHash, observed, notes });
   return {
     plan,
-    planHash: hashPlan(plan, 'deploy', parts.workspace().policyVersion),
+    planHash: hashPlan(plan, 'deploy', policyVersionOf(parts.workspace(), request.environment)),
     currentVersion: current?.version ?? null,
     baseRevision: current?.number ?? null,
     warnings: prepared.warnings,

@@ -30,8 +30,6 @@ export async function requestDeployment(parts: Parts, request: DeploymentRequest
   if (environment === null) return closedEnvironment(request.app, request.environment);
   const unexplained = checkReason(environment, request.reason);
   if (unexplained !== null) return unexplained;
-  // With the policy, in one look: the file may be read again before the plan is made.
-  const { policyVersion } = parts.workspace();
   const policy = environment.protected ? checkApprovers(parts, app, environment, request.person) : null;
   if (isRefusal(policy)) return policy;
 
@@ -46,7 +44,7 @@ export async function requestDeployment(parts: Parts, request: DeploymentRequest
   if (outOfOrder !== null) return outOfOrder;
   return queueDeployment(parts, {
     kind: 'deploy',
-    approval: policy === null ? null : { policy, policyVersion, baseRevision: composed.baseRevision },
+    approval: policy === null ? null : { policy, policyVersion: environment.policyVersion, baseRevision: composed.baseRevision },
     isPromotion: request.pins !== undefined,
     person: request.person,
     reason: request.reason,

@@ -6,7 +6,7 @@ import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts';
 import type { Release, Revision } from '../domain/release.ts';
 import type { Stores } from '../ports/database.ts';
 import type { AppConfig, EnvironmentConfig } from '../ports/workspace.ts';
-import { authorize, rolesOf } from './authorize.ts';
+import { authorize, policyVersionOf, rolesOf } from './authorize.ts';
 import { cancelOpen } from './cancel-deployment.ts';
 import { checkApprovers, checkReason } from './deploy-policy.ts';
 import { hashPlan } from './identity.ts';
@@ -133,12 +133,10 @@ function mayRollBack(parts: Parts, request: Pick<RollbackRequest, 'person' | 'ap
   const access = authorize(parts.workspace(), { ...request, permission: 'rollback', changes: true });
   if (isRefusal(access)) return access;
   const { app, environment } = access;
-  const { policyVersion } = parts.workspace();
-  return environment === null ? closedEnvironment(request.app, request.environment) : { app, environment, policyVersion };
+  return environment === null ? closedEnvironment(request.app, request.environment) : { app, environment };
 }
 
-/** With the version of the policy that the environment came with: the file may be read again meanwhile. */
-type Access = { readonly app: AppConfig; readonly environment: EnvironmentConfig; readonly policyVersion: string };
+type Access = { readonly app: AppConfig; readonly environment: EnvironmentConfig };
 
 /**
  * Whoever is on call goes back to the last good release at once, and a way back passes locks and freezes. Everything else is a change
@@ -146,7 +144,7 @@ type Access = { readonly app: AppConfig; readonly environment: EnvironmentConfig
  */
 async function clearRollback(
   parts: Parts,
-  { app, environment, policyVersion }: Access,
+  { app, environment }: Access,
   { person, reason }: RollbackRequest,
   { from, to }: Composed,
 ): Promise<Pick<QueueRequest, 'clearance' | 'approval' | 'isWayBack'> | Refusal> {
@@ -158,7 +156,9 @@ async function clearRollback(
   const isOnCall = rolesOf(app, person).some((role) => environment.rollbackWithoutApproval.includes(role));
   if (isOnCall && wayBack?.isAgreed === true) return { clearance: 'on_call', isWayBack };
   const policy = checkApprovers(parts, app, environment, person);
-  return isRefusal(policy) ? policy : { approval: { policy, policyVersion, baseRevision: from.number }, isWayBack };
+  return isRefusal(policy)
+    ? policy
+    : { approval: { policy, policyVersion: environment.policyVersion, baseRevision: from.number }, isWayBack };
 }
 
 async function composeRollback(parts: Parts, request: RollbackRequest): Promise<Composed | Refusal> {
@@ -184,7 +184,7 @@ async function composeRollback(parts: Parts, request: RollbackRequest): Promise<
     observed,
     notes: [],
   });
-  const planHash = hashPlan(plan, 'rollback', parts.workspace().policyVersion);
+  const planHash = hashPlan(plan, 'rollback', policyVersionOf(parts.workspace(), request.environment));
   return { plan, planHash, currentVersion: from.version, warnings: [], from, to, others: otherTargets(from, to, earlier), release };
 }
 

@@ -3,6 +3,7 @@ import { makePlan } from '../domain/make-plan.ts';
 import type { HookSpec } from '../domain/release-settings.ts';
 import { diffService } from '../domain/service-diff.ts';
 import { isJob } from '../domain/service-spec.ts';
+import { policyVersionOf } from './authorize.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { hashPlan } from './identity.ts';
 import { scrubbedFor } from './known-secrets.ts';
@@ -18,7 +19,7 @@ export async function prepare(run: DeploymentRun, report: Report): Promise<void>
   const observed = await parts.orchestrator.observe(deployment.stack);
   const { kind, version } = deployment;
   const plan = makePlan({ kind, version, spec: release.spec, specHash: release.specHash, observed, notes: deployment.plan.notes });
-  if (hashPlan(plan, kind, parts.workspace().policyVersion) !== deployment.planHash) {
+  if (hashPlan(plan, kind, policyVersionOf(parts.workspace(), deployment.environment)) !== deployment.planHash) {
     const message = 'The policy or the release changed after this was asked for, so it is not what would run now. Ask again.';
     throw new ReleaseFailed({ code: 'plan_changed', service: null, message });
   }

@@ -94,7 +94,10 @@ export class LiveWorkspace {
     this.#refused = [];
     this.#current = workspace;
     this.#files = files;
-    this.#logger.info({ policyVersion: workspace.policyVersion }, isSame ? 'the configuration is valid again' : 'configuration loaded');
+    this.#logger.info(
+      { policyVersions: policyVersionsOf(workspace) },
+      isSame ? 'the configuration is valid again' : 'configuration loaded',
+    );
     for (const callback of this.#onChange) callback(workspace);
     if (this.#looking !== null) this.#watchFolders();
   }
@@ -145,4 +148,9 @@ export class LiveWorkspace {
     if (this.#quiet !== null) clearTimeout(this.#quiet);
     this.#quiet = setTimeout(() => this.#look(), QUIET_MS).unref();
   }
+}
+
+/** As audit records and approval requests name them, by environment. */
+function policyVersionsOf({ environments }: Workspace): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.values(environments).map(({ name, policyVersion }) => [name, policyVersion]));
 }

@@ -84,14 +84,13 @@ function failed(findings: readonly Finding[]): WorkspaceResult {
 
 function buildWorkspace(content: WorkspaceFile, folder: string): Workspace {
   const everyone = Object.keys(content.people);
-  const environments = mapEntries(content.environments, buildEnvironment);
   const engine = buildEngine(content.engine ?? {});
   return {
     name: content.workspace,
     folder,
     development: content.development ?? false,
     apps: mapEntries(content.apps, (name, app) => buildApp(name, app, everyone, folder)),
-    environments,
+    environments: mapEntries(content.environments, (name, environment) => buildEnvironment(name, environment, engine)),
     people: mapEntries(content.people, (id, person) => ({ id, name: person?.name ?? id, identities: person?.identities ?? {} })),
     groups: mapEntries(content.groups ?? {}, (_, members) => withEveryone(listOf(members), everyone)),
     channels: Object.entries(content.channels ?? DEFAULT_CHANNELS).map(([name, channel]) => ({
@@ -106,15 +105,15 @@ function buildWorkspace(content: WorkspaceFile, folder: string): Workspace {
       channelCommandsPerMinute: content.limits?.channel_commands_per_minute ?? 300,
       deploymentsPerHour: content.limits?.deployments_per_hour ?? 120,
     },
-    policyVersion: versionOf({ environments, engine }),
   };
 }
 
 /**
- * Only what decides about deployments, with every default filled in. People, channels and apps are left out: who may deploy is
- * asked when it is asked for, and what an app is has a hash of its own. Otherwise a new colleague would void what waits.
+ * Only what decides about deployments to this one environment, with every default filled in. People, channels and apps are left out:
+ * who may deploy is asked when it is asked for, and what an app is has a hash of its own. Otherwise a new colleague, or another rule
+ * for staging, would void what waits for production.
  */
-function versionOf(policy: Pick<Workspace, 'environments' | 'engine'>): string {
+function versionOf(policy: { readonly environment: Omit<EnvironmentConfig, 'policyVersion'>; readonly engine: EnginePolicy }): string {
   return createHash('sha256').update(canonicalJson(policy)).digest('hex').slice(0, 16);
 }
 
@@ -173,10 +172,10 @@ function buildAppEnvironment(environment: AppFile['environments'][string], folde
 }
 
 /** An environment called `production` is protected unless it says otherwise: forgetting a line must not open it. */
-function buildEnvironment(name: string, environment: WorkspaceFile['environments'][string]): EnvironmentConfig {
+function buildEnvironment(name: string, environment: EnvironmentFile, engine: EnginePolicy): EnvironmentConfig {
   const isProtected = environment?.protected ?? name === 'production';
   const deployers: readonly Role[] = environment?.deployers ?? (isProtected ? ['owner', 'admin'] : ['owner', 'admin', 'developer']);
-  return {
+  const policy = {
     name,
     protected: isProtected,
     deployers,
@@ -189,6 +188,7 @@ function buildEnvironment(name: string, environment: WorkspaceFile['environments
     windows: windowsOf(environment?.windows ?? []),
     lockAfterRollback: environment?.lock_after_rollback ?? false,
   };
+  return { ...policy, policyVersion: versionOf({ environment: policy, engine }) };
 }
 
 type EnvironmentFile = WorkspaceFile['environments'][string];

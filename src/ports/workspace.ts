@@ -23,8 +23,6 @@ export type Workspace = {
   /** How long audit records are kept, milliseconds; null is for ever. */
   readonly audit: { readonly keepMs: number | null };
   readonly limits: Limits;
-  /** Hash over what decides about deployments (environments and engine policy): part of every plan hash as the policy's version. */
-  readonly policyVersion: string;
 };
 
 export type AppConfig = {
@@ -77,6 +75,8 @@ export type EnvironmentConfig = {
   readonly allowOutdated: boolean;
   /** Roles that go back to the last good revision without asking anyone. */
   readonly rollbackWithoutApproval: readonly Role[];
+  /** Hash over all of the above and the engine's policy: part of every plan hash here, and of what is approved. */
+  readonly policyVersion: string;
 };
 
 export type PersonConfig = Person & { readonly identities: Readonly<Record<string, string>> };

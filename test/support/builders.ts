@@ -153,6 +153,7 @@ export function anEnvironment(name: string, members: Partial<EnvironmentConfig> 
     freezes: [],
     windows: [],
     lockAfterRollback: false,
+    policyVersion: 'policy-1',
     rollbackWithoutApproval: ['incident'],
     ...members,
   };
@@ -179,7 +180,6 @@ export function aWorkspace(members: Partial<Workspace> = {}): Workspace {
     engine: { allowBindMounts: [], allowAddedCapabilities: [], allowRootUser: false, encryptNetworks: false, probeImage: null },
     audit: { keepMs: null },
     limits: { commandsPerMinute: 60, channelCommandsPerMinute: 300, deploymentsPerHour: 120 },
-    policyVersion: 'policy-1',
     ...members,
   };
 }

@@ -3,6 +3,7 @@ import { isRefusal, type Refusal } from '../../domain/refusal.ts';
 import type { Release } from '../../domain/release.ts';
 import type { StackSpec } from '../../domain/stack-spec.ts';
 import type { Stores } from '../../ports/database.ts';
+import { policyVersionOf } from '../authorize.ts';
 import type { Parts } from '../parts.ts';
 import { prepareRelease } from '../prepare-release.ts';
 
@@ -12,7 +13,9 @@ import { prepareRelease } from '../prepare-release.ts';
  */
 export async function changedHere(parts: Parts, stores: Stores, request: ApprovalRequest): Promise<string | null> {
   const { environment, stack, baseRevision } = request;
-  if (parts.workspace().policyVersion !== request.policyVersion) return 'the policy in shipmate.yml changed (environments or engine)';
+  if (policyVersionOf(parts.workspace(), environment) !== request.policyVersion) {
+    return `the policy of ${environment}, or of the engine, changed in shipmate.yml`;
+  }
   const current = await stores.releases.currentRevision(stack);
   if ((current?.number ?? null) === baseRevision) return null;
   const now = current === null ? 'nothing' : `${current.version} (revision ${current.number})`;

@@ -242,7 +242,7 @@ describe('an approval ends with its time', () => {
 
 /** What was approved is exactly what was shown, or it is nothing. */
 const CHANGES: readonly (readonly [string, (lab: ApprovalLab) => Promise<void> | void, string])[] = [
-  ['the policy', (lab) => lab.set({ policyVersion: 'policy-2' }), 'the policy in shipmate.yml changed'],
+  ['the policy', (lab) => lab.set({ policyVersion: 'policy-2' }), 'the policy of production, or of the engine, changed in shipmate.yml'],
   ['the tag', (lab) => lab.set({ image: 'moved' }), 'names another image now'],
   ['the definition', (lab) => lab.set({ definition: 'edited' }), 'the definition of the app, its variables or its secrets changed'],
   ['what the environment runs', (lab) => runsAnother(lab), 'runs 0.9.0 (revision 1) by now'],
@@ -287,7 +287,7 @@ describe('an approval is void', () => {
   it('when the policy changed between the approval and the run', async () => {
     const lab = await approved();
     lab.policyVersion = 'policy-2';
-    await isDenied(lab, 'voided cancelled', 'the policy in shipmate.yml changed');
+    await isDenied(lab, 'voided cancelled', 'the policy of production, or of the engine, changed in shipmate.yml');
   });
 
   it('when the environment runs something else by the time of the run', async () => {

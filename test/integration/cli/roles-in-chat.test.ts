@@ -42,7 +42,7 @@ afterEach(async () => {
 describe('a process', () => {
   it('goes by the roles that another one was told to give', async () => {
     const [one, other] = [await openProcess(), await openProcess()];
-    const { apps, people, policyVersion } = other.workspace();
+    const { apps, people, environments } = other.workspace();
     const [app] = Object.values(apps);
     const person = Object.values(people).find((somebody) => app !== undefined && !rolesOf(app, somebody).includes('admin'));
     if (app === undefined || person === undefined) throw new Error('the example has an app, and people who are no admins');
@@ -54,7 +54,7 @@ describe('a process', () => {
       await one.database.notify(stores, 'access', app.name);
     });
     await expect.poll(isAdmin, { timeout: 2000, interval: 20 }).toBe(true);
-    expect(other.workspace().policyVersion).toBe(policyVersion);
+    expect(other.workspace().environments).toEqual(environments);
   });
 
   it('does not start when it cannot know who was given what', async () => {

@@ -57,7 +57,6 @@ function workspace(overrides: readonly string[] = ['environments/staging.yaml'])
     hooks: {},
     channels: [],
     engine: { allowBindMounts: [], allowAddedCapabilities: [], allowRootUser: false, encryptNetworks: false, probeImage: null },
-    policyVersion: '1',
   };
 }
 

@@ -363,14 +363,13 @@ export class ApprovalLab {
   /** As `shipmate.yml` would say it; each change of the policy is another version. */
   #workspace(): Workspace {
     const app = anApp(this.app, { roles: { ...this.roles } });
-    const environments = this.isForgotten ? {} : { [ENVIRONMENT]: this.environment };
-    const { people, security, policyVersion } = this;
+    const environments = this.isForgotten ? {} : { [ENVIRONMENT]: { ...this.environment, policyVersion: this.policyVersion } };
+    const { people, security } = this;
     return aWorkspace({
       apps: { [this.app]: app },
       environments,
       people: { ...people },
       groups: { security: [...security] },
-      policyVersion,
     });
   }
 

@@ -59,9 +59,14 @@ describe('freezes and windows in shipmate.yml', () => {
   });
 
   it('are part of the policy’s version', () => {
-    const plain = read('    protected: true').policyVersion;
-    expect(read(`    freezes: [${WEEKEND}]`).policyVersion).not.toBe(plain);
-    expect(read('    lock_after_rollback: true').policyVersion).not.toBe(plain);
+    const version = (yaml: string): string | undefined => {
+      const { production } = read(yaml).environments;
+      return production?.policyVersion;
+    };
+    const plain = version('    protected: true');
+    expect(plain).toMatch(/^[0-9a-f]{16}$/);
+    expect(version(`    freezes: [${WEEKEND}]`)).not.toBe(plain);
+    expect(version('    lock_after_rollback: true')).not.toBe(plain);
   });
 
   it.each([

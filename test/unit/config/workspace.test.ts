@@ -40,6 +40,10 @@ function read(text: string): Workspace {
   return result.workspace;
 }
 
+function versions(text: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.values(read(text).environments).map(({ name, policyVersion }) => [name, policyVersion]));
+}
+
 function errorsOf(text: string): readonly string[] {
   const result = parseWorkspace(text, 'shipmate.yml', folder);
   return result.ok ? [] : result.findings.map(describeFinding);
@@ -47,9 +51,7 @@ function errorsOf(text: string): readonly string[] {
 
 describe('parseWorkspace', () => {
   it('fills in every default', () => {
-    const { policyVersion, ...workspace } = read(GOOD);
-    expect(policyVersion).toMatch(/^[0-9a-f]{16}$/);
-    expect(workspace).toEqual({
+    expect(read(GOOD)).toEqual({
       name: 'acme',
       folder,
       development: false,
@@ -67,6 +69,7 @@ describe('parseWorkspace', () => {
           freezes: [],
           windows: [],
           lockAfterRollback: false,
+          policyVersion: expect.stringMatching(/^[0-9a-f]{16}$/),
         },
         production: {
           name: 'production',
@@ -88,6 +91,7 @@ describe('parseWorkspace', () => {
           freezes: [],
           windows: [],
           lockAfterRollback: false,
+          policyVersion: expect.stringMatching(/^[0-9a-f]{16}$/),
         },
       },
       groups: {},
@@ -191,19 +195,21 @@ ch`;
     ],
   ])('keeps the policy version, and with it what is queued, over %s', (_, change) => {
     expect(change(GOOD)).not.toBe(GOOD);
-    expect(read(change(GOOD)).policyVersion).toBe(read(GOOD).policyVersion);
+    expect(versions(change(GOOD))).toEqual(versions(GOOD));
   });
 
-  it.each<[title: string, change: (text: string) => string]>([
-    ['an environment’s protection', (text) => text.replace('  production:\nch', '  production: { protected: false }\nch')],
+  it.each<[title: string, changed: readonly string[], change: (text: string) => string]>([
+    ['an environment’s protection', ['production'], (text) => text.replace('  production:\nch', '  production: { protected: false }\nch')],
     [
       'an environment’s deployers',
+      ['staging'],
       (text) => text.replace('  staging:\n  production:\nch', '  staging: { deployers: [owner] }\n  production:\nch'),
     ],
-    ['what the engine allows', (text) => `${text}engine: { allow_root_user: true }\n`],
-  ])('has another policy version after a change of %s', (_, change) => {
+    ['what the engine allows', ['staging', 'production'], (text) => `${text}engine: { allow_root_user: true }\n`],
+  ])('has another policy version after a change of %s, for %j', (_, changed, change) => {
     expect(change(GOOD)).not.toBe(GOOD);
-    expect(read(change(GOOD)).policyVersion).not.toBe(read(GOOD).policyVersion);
+    const [before, after] = [versions(GOOD), versions(change(GOOD))];
+    expect(Object.keys(before).filter((name) => after[name] !== before[name])).toEqual(changed);
   });
 
   it('warns about an app that nobody can use', () => {

