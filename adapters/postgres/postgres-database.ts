@@ -31,6 +31,7 @@ import type { Tables } from './schema.ts';
 import { PostgresSealedPlaces } from './sealed-places.ts';
 import { PostgresSecretStore } from './secret-store.ts';
 import { PostgresSubscriptionStore } from './subscription-store.ts';
+import { PostgresSessionStore } from './session-store.ts';
 import { PostgresTokenStore } from './token-store.ts';
 
 export type PostgresDatabaseOptions = {
@@ -142,6 +143,7 @@ export class PostgresDatabase implements Database {
       secrets: withFaults(new PostgresSecretStore(db)),
       tokens: withFaults(new PostgresTokenStore(db)),
       locks: withFaults(new PostgresLockStore(db)),
+      sessions: withFaults(new PostgresSessionStore(db)),
       subscriptions: withFaults(new PostgresSubscriptionStore(db)),
       breakers: withFaults(new PostgresBreakerStore(db)),
     };

@@ -32,6 +32,15 @@ export type Tables = {
   approval_requests: ApprovalRequestTable;
   approval_votes: ApprovalVoteTable;
   broken_glass: BrokenGlassTable;
+  web_sessions: {
+    id: string;
+    token_hash: string;
+    person_id: string;
+    created_at: number;
+    last_seen_at: number;
+    ends_at: number;
+    browser: string;
+  };
   role_grants: {
     app: string;
     person_id: string;

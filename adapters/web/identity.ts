@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import type { Person } from '../../src/domain/deployment.ts';
+import { namedPerson, type Person } from '../../src/domain/deployment.ts';
+import type { WebSession } from '../../src/domain/web-session.ts';
 import { ChatError } from './chat-error.ts';
 import type { WebChat } from './options.ts';
 import type { SessionCookie } from './session-cookie.ts';
@@ -8,8 +9,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks, by cookie or bearer token; null when nobody is signed in. */
     chatPerson: Person | null;
-    /** When this proof of identity ends; null for tokens, which are checked on every request. */
-    chatSessionEndsAt: number | null;
+    /** The session that proves it; null for tokens, which are checked on every request. */
+    chatSession: WebSession | null;
   }
 }
 
@@ -21,11 +22,16 @@ export async function identify(request: FastifyRequest, chat: WebChat, cookie: S
     if (request.chatPerson === null) throw new ChatError(401, 'invalid_token', 'This token is not valid.');
     return;
   }
-  const session = cookie.read(request.cookies[cookie.name], chat.now());
-  if (session === null) return;
-  // People who left the workspace are nobody, whatever their cookie says.
-  request.chatPerson = chat.conversations.person(session.personId);
-  request.chatSessionEndsAt = session.endsAt;
+  const known = await whoIsSignedIn(chat, cookie.tokenIn(request.cookies));
+  request.chatPerson = known?.person ?? null;
+  request.chatSession = known?.session ?? null;
+}
+
+/** Whose session this token of a cookie is. People who left the workspace are nobody, whatever their cookie says. */
+export async function whoIsSignedIn(chat: WebChat, token: string | null): Promise<{ person: Person; session: WebSession } | null> {
+  const session = token === null ? null : await chat.sessions.find(token);
+  const person = session === null ? null : chat.conversations.person(session.personId);
+  return session === null || person === null ? null : { person: { ...namedPerson(person), session: session.id }, session };
 }
 
 export function hasBearerToken(request: FastifyRequest): boolean {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Conversations } from '../../src/chat/chat-core.ts';
 import type { Person } from '../../src/domain/deployment.ts';
+import type { WebSession } from '../../src/domain/web-session.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 
 export type LiveStreamSource = {
@@ -11,12 +12,16 @@ export type LiveStreamSource = {
   readonly now: () => number;
 };
 
+export type StreamReader = { readonly person: Person; readonly session: WebSession | null };
+
 /**
  * One browser's Server-Sent Events. Every event carries its message's position as its id; the next connection starts
  * after the last one seen. It reads from the store and never from the notification, so a lost wake-up loses nothing.
  */
 export class LiveStream {
   readonly person: Person;
+  /** What it is read in; null for a token. */
+  readonly session: WebSession | null;
   readonly #source: LiveStreamSource;
   readonly #response: ServerResponse;
   readonly #closed = new AbortController();
@@ -24,10 +29,11 @@ export class LiveStream {
   #isDirty = false;
   #isReading = false;
 
-  constructor(source: LiveStreamSource, response: ServerResponse, person: Person, position: number) {
+  constructor(source: LiveStreamSource, response: ServerResponse, reader: StreamReader, position: number) {
     this.#source = source;
     this.#response = response;
-    this.person = person;
+    this.person = reader.person;
+    this.session = reader.session;
     this.#position = position;
     response.on('close', () => this.#closed.abort());
   }

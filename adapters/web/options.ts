@@ -2,6 +2,7 @@ import type { ChatCore, Conversations } from '../../src/chat/chat-core.ts';
 import type { Person } from '../../src/domain/deployment.ts';
 import type { FactorPages } from '../../src/ports/factor-pages.ts';
 import type { Logger } from '../../src/ports/logger.ts';
+import type { WebSessions } from '../../src/ports/web-sessions.ts';
 
 export type WebChatOptions = {
   readonly core: ChatCore;
@@ -10,8 +11,8 @@ export type WebChatOptions = {
   readonly logger: Logger;
   /** Shown above the channels. */
   readonly workspaceName: string;
-  /** At least 32 characters; keep it over restarts, otherwise everyone is signed out. */
-  readonly sessionSecret: string;
+  /** Who is signed in; kept over restarts, otherwise everyone is signed out. */
+  readonly sessions: WebSessions;
   /** The public address; `https:` makes the cookie Secure. Null when it is served on plain local addresses only. */
   readonly publicUrl: string | null;
   /** Who a bearer token belongs to; compares in constant time. Without it no token is accepted. */

@@ -25,6 +25,7 @@ export const actionBody = z.strictObject({
 });
 export const completeBody = z.strictObject({ channel, text: stored.max(4000) });
 export const cardParams = z.strictObject({ deployment: z.string().regex(/^[\w-]{1,64}$/, 'is not an id') });
+export const sessionParams = z.strictObject({ id: z.uuid() });
 export const threadParams = z.strictObject({ root: messageId });
 export const historyQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(50),

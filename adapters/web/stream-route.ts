@@ -10,8 +10,8 @@ import { streamQuery } from './request-bodies.ts';
  * `Last-Event-ID` when the browser reconnects by itself, `?after=` when the page does.
  */
 export async function streamRoute(server: FastifyInstance, chat: WebChat): Promise<void> {
-  const { conversations, platform, logger, now } = chat;
-  const streams = new LiveStreams({ conversations, platform, logger, now }, chat.heartbeatMs);
+  const { conversations, sessions, platform, logger, now } = chat;
+  const streams = new LiveStreams({ conversations, sessions, platform, logger, now }, chat.heartbeatMs);
   await streams.start();
   // Before the server waits for its connections: these would never end by themselves.
   server.addHook('preClose', async () => streams.stop());
@@ -34,12 +34,11 @@ export async function streamRoute(server: FastifyInstance, chat: WebChat): Promi
     request.raw.socket.setNoDelay(true);
     response.write('retry: 1000\n\n');
 
-    const stream = streams.open(response, person, Math.min(asked ?? known, known));
+    const stream = streams.open(response, { person, session: request.chatSession }, Math.min(asked ?? known, known));
     if (asked !== null && asked > known) stream.reset();
     stream.heartbeat();
-    const { chatSessionEndsAt } = request;
-    if (chatSessionEndsAt !== null) {
-      const timer = setTimeout(() => stream.end(), chatSessionEndsAt - now());
+    if (stream.session !== null) {
+      const timer = setTimeout(() => stream.end(), stream.session.endsAt - now());
       stream.closed.addEventListener('abort', () => clearTimeout(timer));
     }
   });

@@ -39,9 +39,9 @@ export function webChat(options: WebChatOptions): FastifyPluginAsync {
 }
 
 async function chatApi(server: FastifyInstance, chat: WebChat): Promise<void> {
-  const cookie = createSessionCookie(chat.sessionSecret, chat.publicUrl?.startsWith('https:') ?? false);
+  const cookie = createSessionCookie(chat.publicUrl?.startsWith('https:') ?? false);
   server.decorateRequest('chatPerson', null);
-  server.decorateRequest('chatSessionEndsAt', null);
+  server.decorateRequest('chatSession', null);
   await server.register(cookiePlugin);
 
   server.addHook('onRequest', async (request, reply) => {

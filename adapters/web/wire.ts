@@ -15,6 +15,19 @@ export type SessionAnswer = {
   readonly serverTime: number;
 };
 
+/** Where I am signed in, last seen first. */
+export type SessionsAnswer = { readonly sessions: readonly OwnSession[] };
+export type OwnSession = {
+  readonly id: string;
+  readonly browser: string;
+  readonly createdAt: number;
+  readonly lastSeenAt: number;
+  readonly endsAt: number;
+  /** The browser that asks. */
+  readonly isThis: boolean;
+};
+export type EndedAnswer = { readonly ended: number };
+
 export type ChannelsAnswer = { readonly channels: readonly { readonly name: string; readonly topic: string }[] };
 
 export type HistoryAnswer = {

@@ -4,9 +4,11 @@ import { machineApi } from '../../adapters/api/index.ts';
 import { webChat } from '../../adapters/web/index.ts';
 import { actions } from '../../commands/actions/index.ts';
 import { commands } from '../../commands/index.ts';
+import { memberOf } from '../application/authorize.ts';
 import { createUseCases } from '../application/create-use-cases.ts';
 import { createMachineApi } from '../application/machines/create-machine-api.ts';
 import { createFactorPages } from '../application/second-factor/factor-pages.ts';
+import { createWebSessions } from '../application/sessions/create-web-sessions.ts';
 import type { UseCases } from '../application/use-cases.ts';
 import type { ChatCore, Conversations } from '../chat/chat-core.ts';
 import { createChatCore } from '../chat-core/create-chat-core.ts';
@@ -63,7 +65,7 @@ export async function runServer(parts: OpenedParts, settings: Settings, closers:
       logger,
       factorPages: createFactorPages(parts),
       workspaceName: workspace().name,
-      sessionSecret: access.sessionSecret,
+      sessions: createWebSessions(parts, access.sessionSecret),
       publicUrl: settings.publicUrl,
       mode: workspace().development ? { kind: 'development' } : { kind: 'production', redeemSignIn: (code) => redeem(parts, access, code) },
       authenticate: (token) => {
@@ -82,25 +84,26 @@ export async function runServer(parts: OpenedParts, settings: Settings, closers:
   return { url, core, conversations, useCases };
 }
 
-/** A code works once: its nonce goes through the same inbox as every other delivery. */
+/** A code works once: its nonce goes through the same inbox as every other delivery. A refused one is recorded, too. */
 async function redeem(parts: OpenedParts, access: LocalAccess, code: string): Promise<{ id: string; name: string } | null> {
-  const read = access.readSignInCode(code, parts.clock.now());
-  const person = read === null ? undefined : parts.workspace().people[read.person];
-  if (read === null || person === undefined) return null;
-  const isFirst = await parts.database.transact(async (stores) => {
-    const isFirst = await stores.inbox.accept('sign-in', read.nonce, parts.clock.now());
+  const now = parts.clock.now();
+  const read = access.readSignInCode(code, now);
+  const person = read === null ? undefined : memberOf(parts.workspace().people, read.person);
+  return parts.database.transact(async (stores) => {
+    const isFirst = read !== null && person !== undefined && (await stores.inbox.accept('sign-in', read.nonce, now));
+    const why = person === undefined ? 'invalid_code' : isFirst ? null : 'code_used';
+    // The code itself is in no record: a wrong one may be a right one with a slip.
     await stores.audit.append({
-      at: parts.clock.now(),
-      actor: person.id,
+      at: now,
+      actor: person?.id ?? 'system',
       action: 'session.sign-in',
-      subject: person.id,
+      subject: person?.id ?? 'session',
       source: 'web',
-      result: isFirst ? 'done' : 'refused',
-      details: isFirst ? {} : { code: 'code_used' },
+      result: why === null ? 'done' : 'refused',
+      details: why === null ? {} : { code: why },
     });
-    return isFirst;
+    return why !== null || person === undefined ? null : { id: person.id, name: person.name };
   });
-  return isFirst ? { id: person.id, name: person.name } : null;
 }
 
 /** The terminal finds the server by this file. */

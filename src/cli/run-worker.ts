@@ -3,6 +3,7 @@ import { tendEnvironments } from '../application/locks/tend-environments.ts';
 import type { Parts } from '../application/parts.ts';
 import { reconcile } from '../application/reconcile.ts';
 import { runDeployment } from '../application/run-deployment.ts';
+import { tendSessions } from '../application/sessions/tend-sessions.ts';
 import { tendAudit } from '../application/tend-audit.ts';
 import type { Closers } from './closers.ts';
 
@@ -14,7 +15,12 @@ export async function runWorker(parts: Parts, closers: Closers, concurrency: num
   const stop = new AbortController();
   await parts.queue.consume(concurrency, (id) => runDeployment(parts, id, stop.signal));
   const reconciling = reconcile(parts, stop.signal);
-  const tending = [tendEnvironments(parts, stop.signal), tendApprovals(parts, stop.signal), tendAudit(parts, stop.signal)];
+  const tending = [
+    tendEnvironments(parts, stop.signal),
+    tendApprovals(parts, stop.signal),
+    tendAudit(parts, stop.signal),
+    tendSessions(parts, stop.signal),
+  ];
   closers.add('worker', async () => {
     stop.abort();
     await Promise.all([reconciling, ...tending]);

@@ -9,6 +9,8 @@ export type Person = {
   readonly groups?: readonly string[];
   /** The account from which they speak now; absent in the browser and the terminal, where people are known by themselves. */
   readonly account?: { readonly platform: string; readonly id: string; readonly name: string };
+  /** The session of the browser chat in which they speak now (src/domain/web-session.ts); absent everywhere else. */
+  readonly session?: string;
 };
 
 /** Who it was, for records: what only held at the moment is left out. */

@@ -1,4 +1,4 @@
-import type { Deployment, Failure, Person, ServiceProgress, StageReport, Supersession } from '../domain/deployment.ts';
+import type { Deployment, Failure, Hold, Person, ServiceProgress, StageReport, Supersession } from '../domain/deployment.ts';
 import type { DeploymentState, Stage } from '../domain/deployment-state.ts';
 import type { EngineServiceSpec } from '../domain/observed.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -18,6 +18,7 @@ import type { LockStore } from './lock-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { SecretStore } from './secret-store.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
+import type { SessionStore } from './session-store.ts';
 import type { TokenStore } from './token-store.ts';
 
 /**
@@ -38,7 +39,7 @@ export interface Database {
 
 export type { Fence };
 
-export type Topic = 'deployment' | 'message' | 'breaker' | 'access';
+export type Topic = 'deployment' | 'message' | 'breaker' | 'access' | 'session';
 
 export type Stores = {
   readonly deployments: DeploymentStore;
@@ -61,6 +62,7 @@ export type Stores = {
   readonly secrets: SecretStore;
   readonly tokens: TokenStore;
   readonly locks: LockStore;
+  readonly sessions: SessionStore;
   readonly subscriptions: SubscriptionStore;
   readonly breakers: BreakerStore;
 };

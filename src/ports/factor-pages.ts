@@ -6,6 +6,8 @@ import type { Refusal } from '../domain/refusal.ts';
 export type Visitor = {
   /** Who is signed in at the browser chat there; null for nobody. */
   readonly personId: string | null;
+  /** In which session of the browser chat; it outlives a change of factors that is made from here. */
+  readonly session?: string | null;
   /** What only this browser knows: the value of the page's own cookie; null before it has one. */
   readonly browser: string | null;
 };

@@ -16,6 +16,7 @@ import { describePeople } from './database-people.ts';
 import { describeRecords } from './database-records.ts';
 import { describeSecrets } from './database-secrets.ts';
 import { describeTransactions } from './database-transactions.ts';
+import { describeSessions } from './database-sessions.ts';
 import type { DatabaseUnderTest, Views } from './database-views.ts';
 
 /** What every implementation of the Database port promises. */
@@ -44,3 +45,4 @@ export function describeDatabaseContract(create: () => Promise<DatabaseUnderTest
   describeSecrets(read);
   describeTransactions(read);
 }
+  describeSessions(read);

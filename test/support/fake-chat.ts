@@ -6,6 +6,7 @@ import type { Person } from '../../src/domain/deployment.ts';
 import type { Json } from '../../src/domain/json.ts';
 import { refusal } from '../../src/domain/refusal.ts';
 import type { StoredMessage } from '../../src/domain/stored-message.ts';
+import { MemorySessions } from './memory-sessions.ts';
 
 const PEOPLE: readonly Person[] = [
   { id: 'ana', name: 'Ana Lima' },
@@ -47,6 +48,8 @@ export class FakeChat implements ChatCore, Conversations {
   readonly messages = new Map<string, StoredMessage>();
   readonly delivered: string[] = [];
   readonly actions: ActionDelivery[] = [];
+  /** Who is signed in; like the messages it outlives the server. */
+  readonly signedIn = new MemorySessions(() => this.#clock());
   /** Set to make writing fail as a broken database would. */
   fault: Error | null = null;
   #position = 0;

@@ -21,7 +21,7 @@ export async function serveChat(chat: FakeChat, options: Partial<WebChatOptions>
       mode: { kind: 'development' },
       logger,
       workspaceName: 'Harbor',
-      sessionSecret: 'a secret of the tests, long enough to sign',
+      sessions: chat.signedIn.sessions,
       publicUrl: null,
       ...web,
     }),

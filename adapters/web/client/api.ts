@@ -3,10 +3,12 @@ import type {
   ChannelsAnswer,
   CommandsAnswer,
   CompleteAnswer,
+  EndedAnswer,
   ErrorAnswer,
   HistoryAnswer,
   SentAnswer,
   SessionAnswer,
+  SessionsAnswer,
   ThreadAnswer,
 } from '../wire.ts';
 
@@ -36,6 +38,9 @@ export const api = {
   choose: (person: string) => request<SessionAnswer>('POST', '/session', { person }),
   signIn: (code: string) => request<SessionAnswer>('POST', '/sign-in', { code }),
   signOut: () => request<SessionAnswer>('DELETE', '/session'),
+  sessions: () => read<SessionsAnswer>('/sessions'),
+  endSession: (id: string) => request<EndedAnswer>('DELETE', `/sessions/${encodeURIComponent(id)}`),
+  endOtherSessions: () => request<EndedAnswer>('DELETE', '/sessions'),
   channels: () => read<ChannelsAnswer>('/channels'),
   commands: () => read<CommandsAnswer>('/commands'),
   history: (channel: string, before: string | null) =>

@@ -6,6 +6,7 @@ import { isRefusal, type Refusal, type RefusalCode, refusal } from '../../../src
 import type { FactorPages, Visitor } from '../../../src/ports/factor-pages.ts';
 import { ChatError } from '../chat-error.ts';
 import type { ClientAssets } from '../client-assets.ts';
+import { whoIsSignedIn } from '../identity.ts';
 import type { WebChat } from '../options.ts';
 import { isSameOrigin } from '../same-origin.ts';
 import { createSessionCookie } from '../session-cookie.ts';
@@ -39,7 +40,7 @@ const STATUS: Partial<Readonly<Record<RefusalCode, number>>> = { link_over: 410,
 export async function factorRoutes(server: FastifyInstance, parts: Parts): Promise<void> {
   const { chat, pages } = parts;
   const isSecure = chat.publicUrl?.startsWith('https:') ?? false;
-  const session = createSessionCookie(chat.sessionSecret, isSecure);
+  const cookie = createSessionCookie(isSecure);
   // Written by us alone: the prefix makes browsers insist on Secure, Path=/ and no Domain.
   const browserCookie = isSecure ? '__Host-shipmate-page' : 'shipmate-page';
 
@@ -72,14 +73,14 @@ export async function factorRoutes(server: FastifyInstance, parts: Parts): Promi
   });
 
   server.get<{ Params: { token: string } }>('/mfa/:token', async (request, reply) => {
-    const opened = await pages.open(tokenOf(request), visitor(request, null));
+    const opened = await pages.open(tokenOf(request), await visitor(request, null));
     return isRefusal(opened) ? refuse(reply, opened) : show(reply, openedSheet(opened, chat.now()));
   });
 
   server.post<{ Params: { token: string } }>('/mfa/:token', async (request, reply) => {
     const step = stepOf(request);
     const begins = step.step === 'begin-totp' || step.step === 'begin-passkey' || step.step === 'codes';
-    const own = visitor(request, begins ? randomBytes(32).toString('base64url') : null);
+    const own = await visitor(request, begins ? randomBytes(32).toString('base64url') : null);
     // Whoever begins keeps the link: by this cookie only this browser goes on with it.
     if (begins && own.browser !== null) {
       reply.setCookie(browserCookie, own.browser, { path: '/', httpOnly: true, sameSite: 'strict', secure: isSecure, maxAge: COOKIE_S });
@@ -89,23 +90,23 @@ export async function factorRoutes(server: FastifyInstance, parts: Parts): Promi
   });
 
   server.get<{ Params: { token: string } }>('/confirm/:token', async (request, reply) => {
-    const opened = await pages.openConfirmation(tokenOf(request), visitor(request, null));
+    const opened = await pages.openConfirmation(tokenOf(request), await visitor(request, null));
     return isRefusal(opened) ? refuse(reply, opened) : show(reply, confirmationSheet(opened, chat.now()));
   });
 
   server.post<{ Params: { token: string } }>('/confirm/:token', async (request, reply) => {
     const step = stepOf(request);
     if (step.step !== 'confirm') throw new PageRefused(notUnderstood());
-    const confirmed = await pages.confirm(tokenOf(request), visitor(request, null), step.response);
+    const confirmed = await pages.confirm(tokenOf(request), await visitor(request, null), step.response);
     return isRefusal(confirmed) ? refuse(reply, confirmed) : show(reply, confirmedSheet(confirmed));
   });
 
-  function visitor(request: FastifyRequest, newBrowser: string | null): Visitor {
-    const read = session.read(request.cookies[session.name], chat.now());
+  async function visitor(request: FastifyRequest, newBrowser: string | null): Promise<Visitor> {
+    const known = await whoIsSignedIn(chat, cookie.tokenIn(request.cookies));
     const kept = request.cookies[browserCookie];
     return {
-      // People who left the workspace are nobody, whatever their cookie says.
-      personId: read === null ? null : (chat.conversations.person(read.personId)?.id ?? null),
+      personId: known?.person.id ?? null,
+      session: known?.session.id ?? null,
       browser: kept !== undefined && TOKEN.test(kept) ? kept : newBrowser,
     };
   }

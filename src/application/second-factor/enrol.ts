@@ -6,6 +6,7 @@ import type { BegunFactor, FinishedFactor, NewFactorAnswer, NewFactorKind, Visit
 import type { FactorLink } from '../../ports/factor-store.ts';
 import { factorBinding, pendingFactorBinding } from '../../ports/sealed-bindings.ts';
 import type { Parts } from '../parts.ts';
+import { endAfterFactorChange } from '../sessions/end-sessions.ts';
 import { findOpenLink } from './open-link.ts';
 import { challengeFor, hashRecoveryCode, hashToken, newRecoveryCodes } from './tokens.ts';
 import { passkeysOf } from './try-passkey.ts';
@@ -49,6 +50,7 @@ export function finishFactor(parts: Parts, token: string, visitor: Visitor, answ
     const recoveryCodes = (await stores.factors.recoveryCodesLeft(personId)) === 0 ? await replaceRecoveryCodes(stores, personId) : null;
     const details = { kind: factor.kind, factor: factor.id, name: factor.name };
     await stores.audit.append({ at: now, actor: personId, action: 'factor.add', subject: personId, source: PAGE, result: 'done', details });
+    await endAfterFactorChange(parts, stores, { personId, except: visitor.session ?? null, by: personId, source: PAGE });
     await parts.notices.tell(stores, personId, {
       key: `factor-add:${factor.id}`,
       tone: 'neutral',

@@ -63,8 +63,12 @@ async function askForProof(
   }
   if (!methods.includes('passkey'))
     return { factorRequest: { summary: confirmation.summary, url: null, expiresAt: now + CONFIRMATION_MS, methods } };
-  const { groups, account } = person;
-  const speaker = { ...(groups === undefined ? {} : { groups }), ...(account === undefined ? {} : { account }) };
+  const { groups, account, session } = person;
+  const speaker = {
+    ...(groups === undefined ? {} : { groups }),
+    ...(account === undefined ? {} : { account }),
+    ...(session === undefined ? {} : { session }),
+  };
   const { url, expiresAt } = await newLink(parts, stores, {
     person,
     platform: platformOf(person),

@@ -4,6 +4,7 @@ import type { Factor } from '../../domain/factor.ts';
 import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts';
 import type { ConfirmedHandler } from '../confirmed-act.ts';
 import type { Parts } from '../parts.ts';
+import { endAfterFactorChange } from '../sessions/end-sessions.ts';
 import { isProven, prove } from './prove.ts';
 
 export type RemovedFactor = { readonly name: string; readonly left: number };
@@ -31,6 +32,7 @@ export function removeFactor(parts: Parts, { person, which, proof, source }: Req
     else await stores.factors.remove(person.id, factor.id);
     const details = { kind: factor.kind, factor: factor.id, name: factor.name, left };
     await stores.audit.append({ at: now, actor: person.id, action: 'factor.remove', subject: person.id, source, result: 'done', details });
+    await endAfterFactorChange(parts, stores, { personId: person.id, except: person.session ?? null, by: person.id, source });
     await parts.notices.tell(stores, person.id, {
       key: `factor-remove:${factor.id}`,
       tone: 'warning',

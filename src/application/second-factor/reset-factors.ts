@@ -12,6 +12,7 @@ import { memberOf, rolesOf } from '../authorize.ts';
 import type { ConfirmedHandler } from '../confirmed-act.ts';
 import { newId } from '../identity.ts';
 import type { Parts } from '../parts.ts';
+import { endAfterFactorChange } from '../sessions/end-sessions.ts';
 import { isProven, prove } from './prove.ts';
 
 export type ResetOutcome =
@@ -113,6 +114,7 @@ async function carryOut({ parts, stores, person, target, now, source }: Step, op
   await stores.factorResets.markDone(open.id, now);
   const details = { request: open.id, askedBy: open.askedBy.id, factors: count };
   await stores.audit.append({ at: now, actor: person.id, action: 'factor.reset', subject: target.id, source, result: 'done', details });
+  await endAfterFactorChange(parts, stores, { personId: target.id, except: null, by: person.id, source });
   await parts.notices.tell(stores, target.id, {
     key: `factor-reset:${open.id}`,
     tone: 'danger',

@@ -122,7 +122,7 @@ describe('a link', () => {
     const page = await openPhone();
     await page.goto(url);
     expect(await said(page)).toContain('Sign in to the chat');
-    const as = async (person: Person) => page.context().addCookies([{ ...served.session(person), url: served.url }]);
+    const as = async (person: Person) => page.context().addCookies([{ ...(await served.session(person)), url: served.url }]);
     await as(ada);
     await page.goto(url);
     expect(await said(page)).toContain('for somebody else');

@@ -5,6 +5,7 @@ import { createSessionCookie } from '../../../adapters/web/session-cookie.ts';
 import { WebAuthnPasskeys } from '../../../adapters/webauthn/webauthn-passkeys.ts';
 import type { Parts } from '../../../src/application/parts.ts';
 import { createFactorPages } from '../../../src/application/second-factor/factor-pages.ts';
+import { createWebSessions } from '../../../src/application/sessions/create-web-sessions.ts';
 import type { Person } from '../../../src/domain/deployment.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import { FakeChat } from '../fake-chat.ts';
@@ -43,6 +44,7 @@ export async function servePages(test: TestDatabase, people: readonly Person[], 
       name === 'passkeys' && members.passkeys === undefined ? passkeys() : Reflect.get(target, name, receiver),
   });
   const passkeys = () => new WebAuthnPasskeys({ publicUrl: state.url, logger });
+  const sessions = createWebSessions(parts, SECRET);
   await server.register(
     webChat({
       core: chat,
@@ -50,7 +52,7 @@ export async function servePages(test: TestDatabase, people: readonly Person[], 
       mode: { kind: 'development' },
       logger,
       workspaceName: 'Harbor',
-      sessionSecret: SECRET,
+      sessions,
       publicUrl: null,
       factorPages: createFactorPages(late),
       now: () => clock.now(),
@@ -60,7 +62,7 @@ export async function servePages(test: TestDatabase, people: readonly Person[], 
   const { port } = server.server.address() as AddressInfo;
   // Browsers do passkeys on `localhost`, not on addresses.
   state.url = `http://localhost:${port}`;
-  const cookie = createSessionCookie(SECRET, false);
+  const cookie = createSessionCookie(false);
   return {
     url: state.url,
     parts: late,
@@ -68,7 +70,11 @@ export async function servePages(test: TestDatabase, people: readonly Person[], 
     watched,
     logged,
     /** What the browser chat's session cookie of somebody is. */
-    session: (person: Person) => ({ name: cookie.name, value: cookie.write(person.id, clock.now()) }),
+    session: async (person: Person) => {
+      const { token } = await sessions.begin(person, { userAgent: undefined, replaces: null });
+      return { name: cookie.name, value: token };
+    },
+    sessions,
     close: () => server.close(),
   };
 }

@@ -1,4 +1,4 @@
-import { useRef } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { SessionAnswer } from '../../wire.ts';
 import { api } from '../api.ts';
 import { type Chat, problemOf } from '../chat.ts';
@@ -6,6 +6,7 @@ import { html, type View } from '../html.ts';
 import type { ChatState } from '../state.ts';
 import { Avatar } from './avatar.ts';
 import { Icon } from './icons.ts';
+import { SessionsDialog } from './sessions-dialog.ts';
 
 type SidebarProps = {
   chat: Chat;
@@ -39,9 +40,10 @@ export function Sidebar({ chat, state, unread, onSession }: SidebarProps): View 
   </nav>`;
 }
 
-/** Who I am here, and the way to be someone else. */
+/** Who I am here, where I am signed in, and the way to be someone else. */
 function Me({ chat, state, onSession }: Omit<SidebarProps, 'unread'>): View {
   const menu = useRef<HTMLDetailsElement>(null);
+  const [hasSessions, showSessions] = useState(false);
   const { person, session } = state;
   const become = async (ask: () => Promise<SessionAnswer>) => {
     try {
@@ -56,6 +58,10 @@ function Me({ chat, state, onSession }: Omit<SidebarProps, 'unread'>): View {
     if (event.key !== 'Escape' || menu.current === null) return;
     menu.current.open = false;
     menu.current.querySelector('summary')?.focus();
+  };
+  const onSessions = () => {
+    if (menu.current !== null) menu.current.open = false;
+    showSessions(true);
   };
   const others = session.people.filter((one) => one.id !== person.id);
   return html`<details class="me" ref=${menu} onKeyDown=${onKey}>
@@ -72,7 +78,9 @@ function Me({ chat, state, onSession }: Omit<SidebarProps, 'unread'>): View {
           <${Avatar} id=${one.id} name=${one.name} />${one.name}
         </button>`,
       )}
+      <button type="button" class="menu-item menu-item-quiet" onClick=${onSessions}>Sessions</button>
       <button type="button" class="menu-item menu-item-quiet" onClick=${() => become(() => api.signOut())}>Sign out</button>
     </div>
-  </details>`;
+  </details>
+  ${hasSessions && html`<${SessionsDialog} onClose=${() => showSessions(false)} />`}`;
 }
