@@ -17,7 +17,7 @@ const APPROVERS = 'src/application/approvals/approvers.ts';
 const GLASS = 'src/application/approvals/break-glass.ts';
 const REQUEST = 'src/application/request-deployment.ts';
 const ROLLBACK = 'src/application/request-rollback.ts';
-const RUN = 'src/application/run-deployment.ts';
+const RUN = 'src/application/start-deployment.ts';
 const PERMISSIONS = 'src/domain/permissions.ts';
 const PROVE = 'src/application/second-factor/prove.ts';
 
@@ -262,9 +262,16 @@ export const CONTROLS = [
     test: controls('an environment that was protected meanwhile'),
   },
   {
+    name: 'what waits for an opening does not start before',
+    file: RUN,
+    find: "    if (denied?.kind === 'waits') return setAside(run, stores, denied.hold, now);\n    if (denied !== null)",
+    replace: "    if (denied?.kind === 'ends')",
+    test: controls('a locked environment takes nothing'),
+  },
+  {
     name: 'the last look as a whole',
     file: RUN,
-    find: '    if (denied !== null) return deny(run, stores, denied, now);\n',
+    find: '    if (denied !== null) return deny(run, stores, denied.failure, now);\n',
     replace: '',
     test: controls('an environment that was protected meanwhile'),
   },
@@ -278,7 +285,7 @@ export const CONTROLS = [
   {
     name: 'locks and freezes at the run',
     file: CLEAR,
-    find: '  if (closed !== null) return closed;\n',
+    find: "  if (hold !== null) return { kind: 'waits', hold };\n",
     replace: '',
     test: controls('a locked environment takes nothing'),
   },

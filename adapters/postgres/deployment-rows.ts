@@ -1,5 +1,5 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
-import type { Clearance, Deployment, Failure, Person, Supersession } from '../../src/domain/deployment.ts';
+import type { Clearance, Deployment, Failure, Hold, Person, Supersession } from '../../src/domain/deployment.ts';
 import type { DeploymentState, Stage } from '../../src/domain/deployment-state.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { DeploymentChanges } from '../../src/ports/database.ts';
@@ -24,6 +24,7 @@ export const DEPLOYMENT_COLUMNS = [
   'failure',
   'cancel_requested_by',
   'superseded_by',
+  'hold',
   'clearance',
   'requester_groups',
   'plan',
@@ -56,6 +57,7 @@ export function toDeployment(row: DeploymentRow): Deployment {
     failure: row.failure as Failure | null,
     cancelRequestedBy: row.cancel_requested_by as Person | null,
     ...(row.superseded_by !== null && { supersededBy: row.superseded_by as Supersession }),
+    ...(row.hold !== null && { hold: row.hold as Hold }),
     ...(row.clearance !== null && { clearance: row.clearance as Clearance }),
     ...(row.requester_groups !== null && { requesterGroups: row.requester_groups as readonly string[] }),
     plan: row.plan as Plan,
@@ -86,6 +88,7 @@ export function toDeploymentRow(deployment: Deployment, deliveryId: string | nul
     failure: orNull(deployment.failure),
     cancel_requested_by: orNull(deployment.cancelRequestedBy),
     superseded_by: orNull(deployment.supersededBy ?? null),
+    hold: orNull(deployment.hold ?? null),
     clearance: deployment.clearance ?? null,
     requester_groups: orNull(deployment.requesterGroups ?? null),
     plan: storable(deployment.plan),

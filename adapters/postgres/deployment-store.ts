@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Deployment, Person, ServiceProgress, StageReport, Supersession } from '../../src/domain/deployment.ts';
+import type { Deployment, Hold, Person, ServiceProgress, StageReport, Supersession } from '../../src/domain/deployment.ts';
 import { canTransition, DEPLOYMENT_STATES, type DeploymentState, isOpen } from '../../src/domain/deployment-state.ts';
 import type { EngineServiceSpec } from '../../src/domain/observed.ts';
 import type { DeploymentChanges, DeploymentFilter, DeploymentStatistics, DeploymentStore, Fence } from '../../src/ports/database.ts';
@@ -80,7 +80,7 @@ export class PostgresDeploymentStore implements DeploymentStore {
     requireOwnFence(id, fence);
     let query = this.#db
       .updateTable('deployments')
-      .set({ ...toChangedColumns(changes), state: to })
+      .set({ ...toChangedColumns(changes), state: to, hold: null })
       .set((eb) => ({ revision: eb('revision', '+', 1) }))
       .where('id', '=', id)
       .where('state', '=', from);
@@ -107,6 +107,33 @@ export class PostgresDeploymentStore implements DeploymentStore {
     return result.numUpdatedRows === 1n;
   }
 
+  async hold(id: string, hold: Hold | null, fence: Fence | null): Promise<boolean> {
+    requireOwnFence(id, fence);
+    let query = this.#db
+      .updateTable('deployments')
+      .set({ hold: hold === null ? null : storable(hold) })
+      .set((eb) => ({ revision: eb('revision', '+', 1) }))
+      .where('id', '=', id)
+      .where('state', '=', 'queued');
+    if (hold === null) query = query.where('hold', 'is not', null);
+    if (fence !== null) query = query.where(sql<boolean>`EXISTS (${heldLease(fence)})`);
+    const result = await query.executeTakeFirst();
+    return result.numUpdatedRows === 1n;
+  }
+
+  async held(limit: number): Promise<readonly Deployment[]> {
+    const rows = await this.#db
+      .selectFrom('deployments')
+      .select(DEPLOYMENT_COLUMNS)
+      .where('state', '=', 'queued')
+      .where('hold', 'is not', null)
+      .orderBy('requested_at')
+      .orderBy('seq')
+      .limit(limit)
+      .execute();
+    return rows.map(toDeployment);
+  }
+
   /** True when the deployment is open and can still go back: the request stands then, and the first one who asked is remembered. */
   async requestCancel(id: string, by: Person): Promise<boolean> {
     const result = await this.#db
@@ -128,7 +155,7 @@ export class PostgresDeploymentStore implements DeploymentStore {
     await this.lockQueue(stack);
     const rows = await this.#db
       .updateTable('deployments')
-      .set({ state: 'cancelled', finished_at: atMs, superseded_by: storable(by) })
+      .set({ state: 'cancelled', finished_at: atMs, superseded_by: storable(by), hold: null })
       .set((eb) => ({ revision: eb('revision', '+', 1) }))
       .where('stack', '=', stack)
       .where('state', 'in', WAITING_STATES)
@@ -142,14 +169,14 @@ export class PostgresDeploymentStore implements DeploymentStore {
     await sql`SELECT pg_advisory_xact_lock(${QUEUE_LOCK}, hashtext(${stack}))`.execute(this.#db);
   }
 
-  /** The running one, then those that may run, then those that still wait for a decision; each group in the order of the requests. */
+  /** The running one, then those that may run, those set aside, and those that still wait for a decision; each group in the order of the requests. */
   async queueOf(stack: string): Promise<readonly Deployment[]> {
     const rows = await this.#db
       .selectFrom('deployments')
       .select(DEPLOYMENT_COLUMNS)
       .where('stack', '=', stack)
       .where('state', 'in', OPEN_STATES)
-      .orderBy(sql`CASE state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 ELSE 2 END`)
+      .orderBy(sql`CASE WHEN state = 'running' THEN 0 WHEN state <> 'queued' THEN 3 WHEN hold IS NULL THEN 1 ELSE 2 END`)
       .orderBy('requested_at')
       .orderBy('seq')
       .execute();
@@ -160,7 +187,7 @@ export class PostgresDeploymentStore implements DeploymentStore {
   async runnable(_nowMs: number): Promise<readonly { id: string; stack: string }[]> {
     const result = await sql<{ id: string; stack: string }>`
       SELECT DISTINCT ON (stack) id, stack FROM deployments
-      WHERE state IN ('queued', 'running')
+      WHERE (state = 'running' OR (state = 'queued' AND hold IS NULL))
         AND NOT EXISTS (SELECT 1 FROM leases
           WHERE leases.stack = deployments.stack AND leases.deployment_id IS NOT NULL AND leases.expires_at > clock_timestamp())
       ORDER BY stack, state = 'running' DESC, requested_at, seq`.execute(this.#db);

@@ -94,6 +94,7 @@ type DeploymentTable = {
   failure: NullableDocument;
   cancel_requested_by: NullableDocument;
   superseded_by: NullableDocument;
+  hold: NullableDocument;
   clearance: string | null;
   requester_groups: NullableDocument;
   plan: Document;

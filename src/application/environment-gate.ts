@@ -1,7 +1,7 @@
 import { type DeployLock, SYSTEM_HOLDER } from '../domain/deploy-lock.ts';
 import type { Person } from '../domain/deployment.ts';
 import { type Closure, closureOf } from '../domain/environment-gate.ts';
-import { type Offer, type Refusal, refusal } from '../domain/refusal.ts';
+import { isRefusal, type Offer, type Refusal, refusal } from '../domain/refusal.ts';
 import { capitalized, scopeName, type Target } from '../domain/scope.ts';
 import type { Stores } from '../ports/database.ts';
 import { gateFactsOf, readStanding } from './gate-facts.ts';
@@ -23,11 +23,20 @@ export type GateRequest = Target & {
  * holder passes their own. A rollback passes everything, for an incident does not wait; so does an override. A refusal and a
  * passing of what is closed are recorded in the transaction of `stores`.
  */
-export async function askGate(
-  { workspace, schedules }: Pick<Parts, 'workspace' | 'schedules'>,
-  stores: Pick<Stores, 'locks' | 'audit'>,
+export async function askGate(parts: GateParts, stores: GateStores, request: GateRequest): Promise<Refusal | null> {
+  const closure = await whatCloses(parts, stores, request);
+  return closure === null || isRefusal(closure) ? closure : closedRefusal(request, closure);
+}
+
+type GateParts = Pick<Parts, 'workspace' | 'schedules'>;
+type GateStores = Pick<Stores, 'locks' | 'audit'>;
+
+/** The same, answered with what keeps it closed; a refusal only where the environment is not known any more. */
+export async function whatCloses(
+  { workspace, schedules }: GateParts,
+  stores: GateStores,
   request: GateRequest,
-): Promise<Refusal | null> {
+): Promise<Closure | Refusal | null> {
   const { app, environment, kind, person, now, source, override = false } = request;
   const facts = gateFactsOf(workspace(), await readStanding(stores, now), environment);
   if (facts === null) return refusal('unknown_environment', `${app} has no environment “${environment}” any more.`, null);
@@ -43,7 +52,7 @@ export async function askGate(
     result: passes === null ? 'refused' : 'done',
     details: { ...recordOf(closure), kind, ...(passes === null ? {} : { because: passes }) },
   });
-  return passes === null ? closedRefusal(request, closure) : null;
+  return passes === null ? closure : null;
 }
 
 function recordOf(closure: Closure): Readonly<Record<string, string>> {

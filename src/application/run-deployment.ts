@@ -1,9 +1,7 @@
 import type { Failure } from '../domain/deployment.ts';
 import type { DeploymentState } from '../domain/deployment-state.ts';
 import { scrub } from '../domain/scrub.ts';
-import type { Stores } from '../ports/database.ts';
 import { EngineUnavailableError, FenceLostError } from '../ports/faults.ts';
-import { clearToRun } from './approvals/clear-to-run.ts';
 import { wakeNext } from './cancel-deployment.ts';
 import { cleanUp, cleanUpTakenBack } from './clean-up.ts';
 import { DeploymentRun } from './deployment-run.ts';
@@ -15,6 +13,7 @@ import { ReleaseCancelled, ReleaseFailed } from './release-failed.ts';
 import { type RolloutEnd, rollOut } from './roll-out.ts';
 import { type Report, runStage } from './run-stage.ts';
 import { prepare, stageObjects, validate, verify } from './stages.ts';
+import { begin } from './start-deployment.ts';
 import { stopIfCancelled } from './stop-if-cancelled.ts';
 
 /** Of a failed service, for the thread. */
@@ -35,6 +34,8 @@ export async function runDeployment(parts: Parts, id: string, shutdown: AbortSig
   const { deployments, releases, leases } = parts.database.stores;
   const deployment = await deployments.find(id);
   if (deployment === null || (deployment.state !== 'queued' && deployment.state !== 'running')) return;
+  // Whoever finds its environment open puts it back.
+  if (deployment.hold !== undefined) return;
   const [first] = await deployments.queueOf(deployment.stack);
   if (first?.id !== id) return;
   const release = await releases.find(deployment.releaseId);
@@ -79,68 +80,6 @@ async function highestFence(parts: Parts, stack: string): Promise<number> {
     if (fault instanceof EngineUnavailableError) return 0;
     throw fault;
   }
-}
-
-/**
- * The first worker starts it, if it may run as things are now; any later one takes the services over from the one before. False when
- * it may not: then it is over, and nothing was changed.
- */
-async function begin(run: DeploymentRun): Promise<boolean> {
-  const { parts, deployment, lease } = run;
-  if (deployment.state === 'running') {
-    run.log.info({ stage: deployment.stage, direction: deployment.direction }, 'taking over a deployment in flight');
-    const services = deployment.plan.services.filter((plan) => plan.action !== 'unchanged').map((plan) => plan.service);
-    await run.patiently(() => parts.orchestrator.claim(deployment.stack, services, run.guard));
-    return true;
-  }
-  if (deployment.state !== 'queued') return false;
-  await run.record(async (stores) => {
-    const now = parts.clock.now();
-    const denied = await clearToRun(parts, stores, deployment);
-    if (denied !== null) return deny(run, stores, denied, now);
-    const started = await stores.deployments.transition(
-      deployment.id,
-      'queued',
-      'running',
-      { startedAt: now, stage: 'prepare' },
-      lease.fence,
-    );
-    // Nothing of this may stay: an approval is used up only by what it starts.
-    if (!started) throw lease.lose();
-    await stores.audit.append({
-      at: now,
-      actor: 'system',
-      action: 'deployment.start',
-      subject: `${deployment.app}/${deployment.environment}`,
-      source: `worker:${parts.holder}`,
-      result: 'done',
-      details: { deployment: deployment.id, version: deployment.version, planHash: deployment.planHash },
-    });
-    return true;
-  });
-  const { state, failure } = await run.reload();
-  if (state !== 'running') {
-    run.log.warn({ state, failure }, 'the deployment may not run; it ends before it changed anything');
-    return false;
-  }
-  run.log.info({ version: deployment.version, kind: deployment.kind }, 'deployment started');
-  await parts.failpoints.hit('started');
-  return true;
-}
-
-/** Its approval may have ended it in the same breath; otherwise it ends here, with its record. */
-async function deny({ parts, deployment, lease }: DeploymentRun, stores: Stores, failure: Failure, now: number): Promise<boolean> {
-  await stores.deployments.transition(deployment.id, 'queued', 'cancelled', { finishedAt: now, failure }, lease.fence);
-  await stores.audit.append({
-    at: now,
-    actor: 'system',
-    action: 'deployment.denied',
-    subject: `${deployment.app}/${deployment.environment}`,
-    source: `worker:${parts.holder}`,
-    result: 'refused',
-    details: { deployment: deployment.id, version: deployment.version, why: failure.code, message: failure.message },
-  });
-  return true;
 }
 
 type End = { readonly state: DeploymentState; readonly failure: Failure | null };

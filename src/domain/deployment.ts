@@ -50,6 +50,8 @@ export type Deployment = {
   readonly cancelRequestedBy: Person | null;
   /** Set when it was cancelled while it waited, in favour of a newer one that asked for that (`--latest`). */
   readonly supersededBy?: Supersession;
+  /** Set while it is queued and its environment is closed. */
+  readonly hold?: Hold;
   readonly plan: Plan;
   readonly planHash: string;
   readonly clearance?: Clearance;
@@ -61,6 +63,9 @@ export type Deployment = {
   /** Grows with every change; projections compare it. */
   readonly revision: number;
 };
+
+/** It waits beside the queue, out of the way of others, until its environment opens: since when, what keeps it closed, and until when if that is known. */
+export type Hold = { readonly since: number; readonly because: string; readonly opensAt: number | null };
 
 /** The newer deployment, and who asked for it. */
 export type Supersession = { readonly deployment: string; readonly by: Person };

@@ -35,6 +35,7 @@ export function deploymentCard(facts: DeploymentFacts): Message {
     ...(facts.approval === null ? [] : approvalElements({ ...facts.approval, deployment })),
     deployment.startedAt === null && deployment.state !== 'queued' ? null : stageSteps(facts),
     ...serviceProgress(deployment, facts.progress),
+    opening(deployment),
     eta(facts),
     ending(deployment),
     deploymentButtons(facts),
@@ -75,12 +76,23 @@ function change({ previousVersion, version, plan }: Deployment): string {
     : `${previousVersion} → ${version}`;
 }
 
+/** What keeps it waiting stands in the headline. */
+function opening({ hold }: Deployment): Element | null {
+  return hold === undefined || hold.opensAt === null ? null : { type: 'time', label: 'Opens', at: hold.opensAt };
+}
+
 /**
  * While it waits for its turn the estimate moves with the clock; whole minutes keep the card from being rewritten all the time. How long
  * people take to decide is not known.
  */
 function eta({ deployment, etaAt }: DeploymentFacts): Element | null {
-  if (etaAt === null || deployment.state === 'awaiting_approval' || isFinal(deployment.state) || deployment.direction === 'back')
+  if (
+    etaAt === null ||
+    deployment.state === 'awaiting_approval' ||
+    deployment.hold !== undefined ||
+    isFinal(deployment.state) ||
+    deployment.direction === 'back'
+  )
     return null;
   const at = deployment.startedAt === null ? Math.ceil(etaAt / 60_000) * 60_000 : etaAt;
   return { type: 'time', label: 'Expected end', at };

@@ -67,7 +67,8 @@ function situation(facts: DeploymentFacts): string {
   }
 }
 
-function queued({ position, waitsFor }: DeploymentFacts): string {
+function queued({ deployment, position, waitsFor }: DeploymentFacts): string {
+  if (deployment.hold !== undefined) return `⏸️ Waits until it opens. ${sentence(deployment.hold.because)}`;
   if (waitsFor === null) return position <= 1 ? '⏳ Starting.' : `⏳ Number ${position} in the queue.`;
   const ahead = `${waitsFor.version} (${waitsFor.requester.name})`;
   return position <= 1 ? `⏳ Next, after ${ahead}.` : `⏳ Number ${position} in the queue, after ${ahead}.`;

@@ -21,6 +21,13 @@ export function describeDeployments(views: Views): void {
     return fence;
   }
 
+  /** The lease that was taken last is given back: whoever had it holds nothing any more. */
+  async function lost({ stack, id }: Deployment): Promise<Fence> {
+    const fence = await held(stack, id);
+    await leases().release(fence);
+    return fence;
+  }
+
   describe('deployments', () => {
     it('gives back exactly what was stored', async () => {
       const stored = await store(views().database, {
@@ -251,6 +258,31 @@ export function describeDeployments(views: Views): void {
       const runnable = await deployments().runnable(Date.now());
       const ours = runnable.filter(({ stack }) => [busy, idle, resumed, expired].some((app) => stack.startsWith(app)));
       expect(new Set(ours.map(({ id }) => id))).toEqual(new Set([next.id, orphan.id, left.id]));
+    });
+
+    it('sets what is queued aside, out of the way of others, until it is put back or ends', async () => {
+      const app = anApp();
+      const first = await store(views().database, { app, requestedAt: 1 });
+      const second = await store(views().database, { app, requestedAt: 2 });
+      const hold = { since: 5, because: 'it is locked', opensAt: 9 };
+      const ofOurs = (ids: readonly { id: string }[]) => ids.map(({ id }) => id).filter((id) => id === first.id || id === second.id);
+      expect(await deployments().hold(first.id, null, null)).toBe(false);
+      expect(await deployments().hold(first.id, hold, await held(first.stack, first.id))).toBe(true);
+      expect(await deployments().hold(first.id, hold, await lost(first))).toBe(false);
+      expect(await deployments().find(first.id)).toEqual({ ...first, hold, revision: 2 });
+      expect(ofOurs(await deployments().held(100))).toEqual([first.id]);
+      expect(ofOurs(await deployments().queueOf(first.stack))).toEqual([second.id, first.id]);
+      expect(ofOurs(await deployments().runnable(Date.now()))).toEqual([second.id]);
+
+      expect(await deployments().hold(first.id, null, null)).toBe(true);
+      expect(await deployments().find(first.id)).toEqual({ ...first, revision: 3 });
+      expect(ofOurs(await deployments().held(100))).toEqual([]);
+      expect(ofOurs(await deployments().runnable(Date.now()))).toEqual([first.id]);
+
+      await deployments().hold(first.id, hold, null);
+      expect(await deployments().transition(first.id, 'queued', 'cancelled', { finishedAt: 9 }, null)).toBe(true);
+      expect(await deployments().find(first.id)).toEqual({ ...first, state: 'cancelled', finishedAt: 9, revision: 5 });
+      expect(await deployments().hold(first.id, hold, null)).toBe(false);
     });
 
     it('lists newest first, by stack, app, environment and state, page by page', async () => {

@@ -1,31 +1,45 @@
 import { decideRun } from '../../domain/approval.ts';
-import type { Deployment, Failure } from '../../domain/deployment.ts';
+import type { Deployment, Failure, Hold } from '../../domain/deployment.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Stores } from '../../ports/database.ts';
 import type { EnvironmentConfig } from '../../ports/workspace.ts';
 import { asGrantedNow } from '../access/as-granted-now.ts';
 import { authorize, memberOf, rolesOf } from '../authorize.ts';
-import { askGate } from '../environment-gate.ts';
+import { whatCloses } from '../environment-gate.ts';
+import { holdFor } from '../held-deployments.ts';
 import { type WayBack, wayBackTo } from '../last-good.ts';
 import type { Parts } from '../parts.ts';
 import { agreedNow } from './approvers.ts';
 import { approvalRecord, closeRequest } from './close-request.ts';
 import { changedHere } from './what-changed.ts';
 
+/** Null: it runs. It ends because it may not, or it waits because its environment is closed now. */
+export type Denied = { readonly kind: 'ends'; readonly failure: Failure } | { readonly kind: 'waits'; readonly hold: Hold };
+
 /**
  * The last question before a deployment starts, in the transaction that starts it: may it run, as things are now? Null means yes, and
- * then its approval is used up. Whatever is unknown, missing or broken means no.
+ * then its approval is used up. Whatever is unknown, missing or broken means no. What is only closed uses up no approval.
  */
-export async function clearToRun(known: Parts, stores: Stores, deployment: Deployment): Promise<Failure | null> {
+export async function clearToRun(known: Parts, stores: Stores, deployment: Deployment): Promise<Denied | null> {
   const parts = await asGrantedNow(known, stores);
   const workspace = parts.workspace();
   const environment = memberOf(workspace.environments, deployment.environment);
-  if (environment === undefined) return voided(`${deployment.environment} is not in shipmate.yml any more`);
+  if (environment === undefined) return ends(voided(`${deployment.environment} is not in shipmate.yml any more`));
   // First, so that what is closed now uses up no approval.
   const { kind, stack, releaseId } = deployment;
   const wayBack = kind === 'rollback' ? await wayBackTo(stores, stack, releaseId) : null;
-  const closed = await askGateAgain(parts, stores, deployment, wayBack);
-  if (closed !== null) return closed;
+  const hold = await askGateAgain(parts, stores, deployment, wayBack);
+  if (hold !== null) return { kind: 'waits', hold };
+  return ends(await mayRun(parts, stores, deployment, environment, wayBack));
+}
+
+async function mayRun(
+  parts: Parts,
+  stores: Stores,
+  deployment: Deployment,
+  environment: EnvironmentConfig,
+  wayBack: WayBack | null,
+): Promise<Failure | null> {
   // What was approved is asked for its approval, whatever became of the environment meanwhile.
   if (environment.protected || deployment.clearance !== undefined) return clearProtected(parts, stores, deployment, environment, wayBack);
   return mayStillAsk(parts, deployment) ? null : voided('who asked for it may not any more');
@@ -96,12 +110,17 @@ function mayStillAsk(parts: Parts, deployment: Deployment): boolean {
 }
 
 /** Only a way back passes what is closed. */
-async function askGateAgain(parts: Parts, stores: Stores, deployment: Deployment, wayBack: WayBack | null): Promise<Failure | null> {
+async function askGateAgain(parts: Parts, stores: Stores, deployment: Deployment, wayBack: WayBack | null): Promise<Hold | null> {
   const { app, environment, clearance } = deployment;
   const kind = wayBack === null ? ('deploy' as const) : ('rollback' as const);
   const request = { app, environment, kind, person: deployment.requester, now: parts.clock.now(), source: `worker:${parts.holder}` };
-  const closed = await askGate(parts, stores, { ...request, override: clearance === 'break_glass' });
-  return closed === null ? null : { code: 'environment_closed', service: null, message: closed.message };
+  const closed = await whatCloses(parts, stores, { ...request, override: clearance === 'break_glass' });
+  if (closed === null) return null;
+  return isRefusal(closed) ? { since: request.now, because: closed.message, opensAt: null } : holdFor(deployment, closed, request.now);
+}
+
+function ends(failure: Failure | null): Denied | null {
+  return failure === null ? null : { kind: 'ends', failure };
 }
 
 function voided(because: string): Failure {

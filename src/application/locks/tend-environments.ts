@@ -3,15 +3,17 @@ import { closureOf } from '../../domain/environment-gate.ts';
 import { scopeName, scopeWords } from '../../domain/scope.ts';
 import type { Watcher } from '../../ports/lock-store.ts';
 import { gateFactsOf, readStanding } from '../gate-facts.ts';
+import { tendHeld } from '../held-deployments.ts';
 import type { Parts } from '../parts.ts';
 import { endExpired } from './end-expired.ts';
 
-type TendParts = Pick<Parts, 'database' | 'notices' | 'clock' | 'schedules' | 'workspace' | 'logger'>;
+type TendParts = Pick<Parts, 'database' | 'notices' | 'queue' | 'clock' | 'schedules' | 'workspace' | 'logger'>;
 
 const EVERY_MS = 2000;
 
 /**
- * Ends locks whose time is over, reminds their holders before, and tells those who wait when an environment opens. Any number of
+ * Ends locks whose time is over, reminds their holders before, tells those who wait when an environment opens, and lets go on what was set
+ * aside until then. Any number of
  * processes do this beside each other: who is told is taken from the database in the transaction that tells them, so each is told once.
  */
 export async function tendEnvironments(parts: TendParts, signal: AbortSignal): Promise<void> {
@@ -32,6 +34,7 @@ export async function tendOnce(parts: TendParts): Promise<void> {
   await database.transact((stores) => endExpired(parts, stores, now));
   await remindHolders(parts, now);
   await tellWatchers(parts, now);
+  await tendHeld(parts);
 }
 
 function remindHolders({ database, notices }: TendParts, now: number): Promise<void> {

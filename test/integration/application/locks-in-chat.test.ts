@@ -96,17 +96,31 @@ it('who is locked out is told by whom, asks to be told of the opening with a cli
 });
 
 it('what was queued before a lock does not start under it, unless it is its holder’s', async () => {
-  const { parts, clock, say } = setUp();
+  const { parts, clock, say, seenBy } = setUp();
   const asked = await say(dana, '/deploy shop staging 1.1.0');
   const deployment = asked?.kind === 'card' ? await test.database.stores.deployments.find(asked.deploymentId) : null;
   if (deployment === null) throw new Error('nothing was queued');
   const mayRun = () => test.database.transact((stores) => clearToRun(parts, stores, deployment));
   expect(await mayRun()).toBeNull();
   await say(olga, '/lock shop staging "db migration" 1h');
-  expect(await mayRun()).toMatchObject({ code: 'environment_closed', message: 'shop staging is locked by Olga: db migration.' });
+  expect(await mayRun()).toEqual({
+    kind: 'waits',
+    hold: { since: clock.now(), because: 'shop staging is locked by Olga: db migration.', opensAt: clock.now() + 3_600_000 },
+  });
+  const hold = { since: clock.now(), because: 'it is closed', opensAt: null };
+  expect(await test.database.stores.deployments.hold(deployment.id, hold, null)).toBe(true);
+  await tendOnce(parts);
+  const stored = () => test.database.stores.deployments.find(deployment.id);
+  expect((await stored())?.hold).toMatchObject({
+    because: 'shop staging is locked by Olga: db migration.',
+    opensAt: hold.since + 3_600_000,
+  });
+  expect(await seenBy(dana)).toContain('Your deployment of shop staging 1.1.0 waits.');
   await clock.advance(10_000);
   await say(dana, '/lock shop staging --steal');
   expect(await mayRun()).toBeNull();
+  await tendOnce(parts);
+  expect((await stored())?.hold).toBeUndefined();
 });
 
 it('a freeze stands in the status, in the list of apps, and in the way', async () => {

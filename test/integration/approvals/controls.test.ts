@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tendHeld } from '../../../src/application/held-deployments.ts';
 import type { ApprovalPolicy } from '../../../src/domain/approval-policy.ts';
 import { agreedTo } from '../../support/approvals/agreed-to.ts';
 import { ApprovalLab, type LabOptions } from '../../support/approvals/approval-lab.ts';
@@ -420,8 +421,80 @@ describe('at the moment of execution', () => {
     const holder = { id: lab.idOf('olga'), name: 'olga' };
     await lab.stores.locks.take({ id: randomUUID(), scope, holder, reason: null, since: lab.now, expiresAt: null });
     expect(await lab.run(0)).toBe(false);
-    expect(await lab.deployment(0)).toMatchObject({ state: 'cancelled', failure: { code: 'environment_closed' } });
+    expect(await lab.stateOf(0)).toBe('approved queued');
+    expect((await lab.deployment(0)).hold?.because).toContain('is locked by olga.');
     expect(lab.started).toEqual([]);
+    expect(await audited(lab)).toContain('deployment.hold system refused');
+  });
+
+  describe('while the environment is locked', () => {
+    async function held({ approvals = true } = {}): Promise<ApprovalLab> {
+      const lab = await (approvals ? approved() : open(ONE, { environment: { protected: false, approvals: null } }));
+      if (!approvals) await lab.asks('dana');
+      await lock(lab);
+      expect(await lab.run(0)).toBe(false);
+      expect((await lab.deployment(0)).hold).toBeDefined();
+      return lab;
+    }
+
+    async function lock(lab: ApprovalLab): Promise<void> {
+      const scope = { app: lab.app, environment: 'production' };
+      const holder = { id: lab.idOf('olga'), name: 'olga' };
+      await lab.stores.locks.take({ id: randomUUID(), scope, holder, reason: null, since: lab.now, expiresAt: null });
+    }
+
+    async function unlock(lab: ApprovalLab): Promise<void> {
+      const [standing] = (await lab.stores.locks.standing()).filter(({ scope }) => scope.app === lab.app);
+      expect(await lab.stores.locks.end(standing?.id ?? 'none', 'released', 'olga', lab.now)).toBe(true);
+    }
+
+    it('what was approved waits, and starts by that same approval when it opens', async () => {
+      const lab = await held();
+      await tendHeld(lab.parts());
+      expect(await lab.run(0)).toBe(false);
+      await unlock(lab);
+      await tendHeld(lab.parts());
+      expect((await lab.deployment(0)).hold).toBeUndefined();
+      expect(await lab.run(0)).toBe(true);
+      expect(await lab.stateOf(0)).toBe('used running');
+      expect(await audited(lab)).toContain('deployment.resume system done');
+    });
+
+    it('it expires with its approval', async () => {
+      const lab = await held();
+      lab.now += lab.environment.approvals?.expiresAfterMs ?? 0;
+      await lab.tend(0, 'due');
+      expect(await lab.stateOf(0)).toBe('expired expired');
+      await unlock(lab);
+      await tendHeld(lab.parts());
+      expect(await lab.run(0)).toBe(false);
+    });
+
+    it('it is void when what it was bound to has changed by the time it opens', async () => {
+      const lab = await held();
+      lab.policyVersion = 'policy-2';
+      await unlock(lab);
+      await tendHeld(lab.parts());
+      await isDenied(lab, 'voided cancelled', 'the policy of production');
+    });
+
+    it('keeps nobody waiting who may pass', async () => {
+      const lab = await held();
+      await lab.asks('olga');
+      expect(await lab.vote('adam', 1, 'approve')).toBe('approved');
+      expect(await lab.run(1)).toBe(true);
+    });
+
+    it('what nobody approved ends after a day', async () => {
+      const lab = await held({ approvals: false });
+      lab.now += 24 * 3_600_000 - 1;
+      await tendHeld(lab.parts());
+      expect((await lab.deployment(0)).state).toBe('queued');
+      lab.now += 1;
+      await tendHeld(lab.parts());
+      expect(await lab.deployment(0)).toMatchObject({ state: 'cancelled', failure: { code: 'environment_closed' } });
+      expect(await audited(lab)).toContain('deployment.denied system refused');
+    });
   });
 });
 

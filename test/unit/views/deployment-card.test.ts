@@ -26,6 +26,16 @@ function buttons(message: Message): readonly Button[] {
 const verbs = (message: Message) => buttons(message).map((button) => parseAction(button.action)?.verb);
 
 describe('the deployment card', () => {
+  it('says what keeps a queued deployment waiting, and until when', () => {
+    const hold = { since: NOW, because: 'shop staging is locked by Ada: db migration.', opensAt: NOW + 60_000 };
+    const card = deploymentCard(
+      someFacts({ state: 'queued', startedAt: null, hold }, { position: 1, waitsFor: null, etaAt: NOW + 61_000 }),
+    );
+    expect(bold(card)).toBe('⏸️ Waits until it opens. shop staging is locked by Ada: db migration.');
+    expect(of(card, 'time')).toEqual([{ type: 'time', label: 'Opens', at: hold.opensAt }]);
+    expect(verbs(card)).toEqual(['cancel', 'view-plan']);
+  });
+
   it.each<[title: string, deployment: Partial<Deployment>, line: string]>([
     ['succeeded', { state: 'succeeded', finishedAt: NOW + 12_400 }, '✅ Deployed in 12 s. staging runs 1.1.0.'],
     ['rolled back', { state: 'rolled_back', failure: unhealthy }, '↩️ 1.1.0 failed and was taken back. staging runs 1.0.0 again.'],
