@@ -9,6 +9,7 @@ import { PostgresApprovalStore } from './approval-store.ts';
 import { PostgresAuditLog } from './audit-log.ts';
 import { PostgresBreakerStore } from './breaker-store.ts';
 import { PostgresBrokenGlassStore } from './broken-glass-store.ts';
+import { PostgresCommitStore } from './commit-store.ts';
 import { PostgresConfigurationHistory } from './configuration-history.ts';
 import { asFault, isRetryable } from './connection-errors.ts';
 import { PostgresDeliveryStore } from './delivery-store.ts';
@@ -146,6 +147,7 @@ export class PostgresDatabase implements Database {
       sessions: withFaults(new PostgresSessionStore(db)),
       subscriptions: withFaults(new PostgresSubscriptionStore(db)),
       breakers: withFaults(new PostgresBreakerStore(db)),
+      commits: withFaults(new PostgresCommitStore(db)),
     };
     this.#executors.set(stores, db);
     return stores;

@@ -59,6 +59,7 @@ export type Tables = {
   factor_links: FactorLinkTable;
   factor_resets: { id: string; person_id: string; asked_by: Document; expires_at: number; done_at: number | null };
   breakers: { part: string; attempt: number; because: string; since: Date; try_at: Date };
+  source_commits: { repository: string; from_commit: string; to_commit: string; between_them: Document };
   configuration_versions: { number: number; at: number; source: string; sha: string; sealed: Buffer };
 };
 

@@ -14,6 +14,7 @@ import type { DeploymentQueue } from '../ports/queue.ts';
 import type { RateLimits } from '../ports/rate-limits.ts';
 import type { Schedules } from '../ports/schedules.ts';
 import type { Sealer } from '../ports/sealer.ts';
+import type { SourceHistory } from '../ports/source-history.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Failpoints } from './failpoints.ts';
 
@@ -37,6 +38,8 @@ export type Parts = {
   /** Where our pages are, without a slash at the end: the public address, or else where the server answers. */
   readonly pagesUrl: () => string;
   readonly notices: Notices;
+  /** Absent: nobody is asked what was committed, and cards have the two hashes only. */
+  readonly sourceHistory?: SourceHistory;
   readonly queue: DeploymentQueue;
   readonly schedules: Schedules;
   readonly clock: Clock;

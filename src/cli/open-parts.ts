@@ -4,6 +4,7 @@ import { createDeploymentQueue } from '../../adapters/bullmq/deployment-queue.ts
 import { ComposeAppSource } from '../../adapters/compose/compose-app-source.ts';
 import { CronerSchedules } from '../../adapters/croner/croner-schedules.ts';
 import { AesSealer } from '../../adapters/crypto/aes-sealer.ts';
+import { GithubHistory } from '../../adapters/github/github-history.ts';
 import { authenticatorCodes } from '../../adapters/otp/authenticator-codes.ts';
 import { PostgresDatabase } from '../../adapters/postgres/postgres-database.ts';
 import { PrometheusMetrics } from '../../adapters/prometheus/prometheus-metrics.ts';
@@ -93,6 +94,12 @@ export async function openParts(options: OpenOptions): Promise<OpenedParts> {
     passkeys: createPasskeys(settings.publicUrl, logger),
     pagesUrl: () => settings.publicUrl ?? serverAddress(settings),
     notices: createNotices({ database, workspace: () => workspace.current, clock: systemClock }),
+    sourceHistory: new GithubHistory({
+      apiUrl: settings.github.apiUrl,
+      token: settings.github.token?.reveal() ?? null,
+      clock: systemClock,
+      logger,
+    }),
     metrics,
     schedules: new CronerSchedules(),
     clock: systemClock,

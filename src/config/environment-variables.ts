@@ -25,6 +25,14 @@ const wholeNumber =
   (text: string): string | null =>
     /^\d{1,6}$/.test(text) && Number(text) >= lowest && Number(text) <= highest ? null : `a whole number from ${lowest} to ${highest}`;
 
+/** With a token in every request: plain HTTP to this machine only. */
+const secureUrl = (text: string): string | null => {
+  const { protocol = '', hostname = '', username = '', search = '' } = URL.canParse(text) ? new URL(text) : {};
+  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  const isFine = (protocol === 'https:' || (protocol === 'http:' && isLoopback)) && username + search === '';
+  return isFine ? null : 'an address that starts with https://';
+};
+
 const SNOWFLAKE = /^\d{17,20}$/;
 
 const startsWith =
@@ -218,5 +226,19 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     fallback: '`https://discord.com/api`',
     meaning: 'Where Discord’s API is',
     problem: urlOf('http:', 'https:'),
+  },
+  {
+    name: 'GITHUB_TOKEN',
+    secret: true,
+    fallback: 'public repositories only, 60 questions an hour',
+    meaning: 'Reads what was committed, for approvers: a token with the permission `Contents: read`',
+    problem: (text) => (/^[\x21-\x7E]{1,255}$/.test(text) ? null : 'a token of GitHub, without blanks'),
+  },
+  {
+    name: 'GITHUB_API_URL',
+    secret: false,
+    fallback: '`https://api.github.com`',
+    meaning: 'The API of a GitHub Enterprise Server, `https://HOST/api/v3`; then repositories on HOST are asked about, and no others',
+    problem: secureUrl,
   },
 ];

@@ -53,6 +53,7 @@ export function readEnvironment(env: Variables, folder: string = process.cwd()):
       concurrency: Number(text('SHIPMATE_CONCURRENCY') ?? 100),
       slack,
       discord,
+      github: { apiUrl: text('GITHUB_API_URL') ?? 'https://api.github.com', token: secret('GITHUB_TOKEN') },
     },
     warnings: withoutEffect(text),
   };

@@ -30,7 +30,11 @@ export type Settings = {
   /** Null: not connected. */
   readonly slack: SlackSettings | null;
   readonly discord: DiscordSettings | null;
+  readonly github: GithubSettings;
 };
+
+/** Who is asked what was committed; without a token, of public repositories only. */
+export type GithubSettings = { readonly apiUrl: string; readonly token: Secret | null };
 
 /** As the Docker CLI reads them; a null host is the default socket. */
 export type DockerSettings = { readonly host: string | null; readonly tlsVerify: boolean; readonly certPath: string | null };

@@ -7,6 +7,7 @@ import type { AccessStore } from './access-store.ts';
 import type { ApprovalStore, BrokenGlassStore } from './approval-store.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { BreakerStore } from './breaker-store.ts';
+import type { CommitStore } from './commit-store.ts';
 import type { ConfigurationHistory } from './configuration-history.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import type { FactorLinkStore, FactorResetStore, FactorStore } from './factor-store.ts';
@@ -65,6 +66,7 @@ export type Stores = {
   readonly sessions: SessionStore;
   readonly subscriptions: SubscriptionStore;
   readonly breakers: BreakerStore;
+  readonly commits: CommitStore;
 };
 
 export interface DeploymentStore {

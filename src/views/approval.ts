@@ -4,6 +4,7 @@ import type { Vote } from '../domain/approval.ts';
 import type { ApprovalBackground, ApprovalFacts, RuleFacts, Trial } from '../domain/approval-facts.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import type { RiskFlag } from '../domain/risk.ts';
+import { commitsElements, commitsField, commitsWarning } from './commits.ts';
 import { composeMessage, fields, header, quiet, strong, text } from './compose-message.ts';
 import { deploymentTitle } from './deployment-title.ts';
 import { isEmptyPlan, planSummary } from './plan-elements.ts';
@@ -122,15 +123,17 @@ function whatChanges({ deployment, background }: ApprovalCardFacts): readonly (E
   );
   const keys = [...new Set(plan.services.flatMap(({ changes }) => changes.map(({ path }) => path)))].filter((path) => path !== 'image');
   const { commits } = background;
+  const warning = commits === null ? null : commitsWarning(commits, deployment.kind === 'rollback');
   return [
     fields([
       ['Changes', isEmptyPlan(plan) ? 'nothing: it runs exactly this already' : planSummary(plan)],
       ['Settings', keys.length === 0 ? null : names(keys, 8)],
-      ['Commits', commits === null ? null : `${commits.from.slice(0, 8)} → ${commits.to.slice(0, 8)}`],
+      ['Commits', commits === null ? null : commitsField(commits)],
       ['Tried', background.trial === null ? null : triedText(background.trial, deployment.requestedAt)],
       ['A rollback', background.wayBack === null ? 'leads nowhere: nothing ran here before' : wayBack(background.wayBack)],
     ]),
-    commits === null || commits.url === null ? null : { type: 'link', label: 'What was committed', url: commits.url },
+    ...(commits === null ? [] : commitsElements(commits)),
+    warning === null ? null : text(`⚠️ ${warning}`),
     ...background.risks.map((risk) => text(`⚠️ ${riskText(risk)}`)),
     // A line and no field: on a phone a list of digests in bold would push who asks, and why, out of sight.
     images.length === 0 ? null : quiet(`Images: ${names(images, 6)}`),

@@ -4,6 +4,7 @@ import { describeAccess } from './database-access.ts';
 import { describeApprovals } from './database-approvals.ts';
 import { describeAuditChain } from './database-audit.ts';
 import { describeBreakers } from './database-breakers.ts';
+import { describeCommits } from './database-commits.ts';
 import { describeDeliveries } from './database-deliveries.ts';
 import { describeDeployments } from './database-deployments.ts';
 import { describeFactors } from './database-factors.ts';
@@ -30,6 +31,7 @@ export function describeDatabaseContract(create: () => Promise<DatabaseUnderTest
   describeAccess(read);
   describeApprovals(read);
   describeBreakers(read);
+  describeCommits(read);
   describeConfigurationHistory(read);
   describeDeployments(read);
   describeDeliveries(read);

@@ -1,4 +1,4 @@
-import type { ApprovalBackground, Trial } from '../../domain/approval-facts.ts';
+import type { ApprovalBackground, CommitRange, Trial } from '../../domain/approval-facts.ts';
 import type { Deployment } from '../../domain/deployment.ts';
 import { stackName } from '../../domain/names.ts';
 import { isSameRelease } from '../../domain/promotion-order.ts';
@@ -6,11 +6,14 @@ import type { Release } from '../../domain/release.ts';
 import { riskFlags } from '../../domain/risk.ts';
 import type { Stores } from '../../ports/database.ts';
 import type { AppConfig, EnvironmentConfig } from '../../ports/workspace.ts';
+import type { Parts } from '../parts.ts';
+import { knownCommits } from './known-commits.ts';
 
 const LOOKED_AT = 50;
 
 /** What there is to know before one says yes. */
 export async function backgroundOf(
+  parts: Parts,
   stores: Stores,
   app: AppConfig,
   environment: EnvironmentConfig | undefined,
@@ -22,7 +25,7 @@ export async function backgroundOf(
   const trial = release === null ? null : await trialOf(stores, app, environment, deployment, release);
   const { plan, requestedAt } = deployment;
   return {
-    commits: commitsOf(app, running, release),
+    commits: await commitsOf(parts, stores, app, deployment, running, release),
     trial,
     wayBack: current === null ? null : { version: current.version, revision: current.number },
     risks: riskFlags({ plan, isFirst: current === null, trial, at: requestedAt }),
@@ -54,9 +57,18 @@ async function trialIn(stores: Stores, app: string, environment: string, release
   return { environment, since: revision.activeFrom, until: revision.activeTo, wasRolledBack: after?.kind === 'rollback' };
 }
 
-function commitsOf({ repository }: AppConfig, running: Release | null, release: Release | null): ApprovalBackground['commits'] {
+async function commitsOf(
+  parts: Parts,
+  stores: Stores,
+  { repository }: AppConfig,
+  deployment: Deployment,
+  running: Release | null,
+  release: Release | null,
+): Promise<CommitRange | null> {
   const from = running?.sourceCommit ?? null;
   const to = release?.sourceCommit ?? null;
   if (from === null || to === null || from === to) return null;
-  return { from, to, url: repository === null ? null : `${repository.replace(/\/$/, '')}/compare/${from}...${to}` };
+  if (repository === null) return { from, to, url: null, between: null };
+  const between = await knownCommits(parts, stores, deployment.id, { repository, from, to });
+  return { from, to, url: `${repository.replace(/\/$/, '')}/compare/${from}...${to}`, between };
 }

@@ -37,7 +37,7 @@ async function describe(parts: Parts, stores: Stores, request: ApprovalRequest, 
     background:
       app === undefined
         ? NOTHING_KNOWN
-        : await backgroundOf(stores, app, memberOf(workspace.environments, request.environment), deployment),
+        : await backgroundOf(parts, stores, app, memberOf(workspace.environments, request.environment), deployment),
     rules: rules.map((rule, index) => ({
       ...rule,
       filled: filled[index] ?? 0,

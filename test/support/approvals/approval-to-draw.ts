@@ -15,6 +15,18 @@ export const APPROVAL_TO_DRAW = anApprovalCard(
         from: '3f9c2d1a77e04b5c',
         to: '8b07aa42c9d16e3f',
         url: 'https://github.com/acme/shop/compare/3f9c2d1a77e04b5c...8b07aa42c9d16e3f',
+        between: {
+          aheadBy: 7,
+          behindBy: 0,
+          commits: [
+            { hash: '8b07aa4', author: 'Grace', subject: 'Take the new checkout into use' },
+            { hash: '5d1e0c9', author: 'Linus', subject: 'Ask the payment provider once, not once a basket' },
+            { hash: '77a0b13', author: 'Grace', subject: 'Say what a voucher is worth before it is used' },
+            { hash: 'e94c2f6', author: 'Ada', subject: 'Remove the old basket' },
+            { hash: '1b60d8e', author: 'Grace', subject: 'Migrate addresses to the new table' },
+          ],
+          authors: ['Grace', 'Linus', 'Ada'],
+        },
       },
       trial: { environment: 'staging', since: NOW - 26 * 3_600_000, until: null, wasRolledBack: false },
       wayBack: { version: '1.0.0', revision: 3 },

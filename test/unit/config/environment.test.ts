@@ -36,6 +36,7 @@ describe('readEnvironment', () => {
         concurrency: 100,
         slack: null,
         discord: null,
+        github: { apiUrl: 'https://api.github.com', token: null },
       },
     });
   });
@@ -158,6 +159,21 @@ describe('readEnvironment', () => {
     expect(findingsOf({ ...env, DISCORD_PUBLIC_KEY: 'short' })).toMatchObject([{ key: 'DISCORD_PUBLIC_KEY', problem: 'is malformed.' }]);
   });
 
+  it('reads who is asked what was committed, and takes no API that a token would go to in the clear', () => {
+    const token = join(folder, 'github-token');
+    writeFileSync(token, 'ghp_hunter2\n');
+    const read = readEnvironment({ GITHUB_TOKEN_FILE: token, GITHUB_API_URL: 'https://git.example.org/api/v3' }, folder);
+    expect(read.ok && [read.settings.github.apiUrl, read.settings.github.token?.reveal()]).toEqual([
+      'https://git.example.org/api/v3',
+      'ghp_hunter2',
+    ]);
+    for (const GITHUB_API_URL of ['http://git.example.org/api/v3', 'https://me:pw@git.example.org', 'git.example.org', 'ftp://127.0.0.1']) {
+      expect(findingsOf({ GITHUB_API_URL })).toMatchObject([{ key: 'GITHUB_API_URL', problem: 'is malformed.' }]);
+    }
+    expect(findingsOf({ GITHUB_API_URL: 'http://127.0.0.1:8123' })).toEqual([]);
+    expect(findingsOf({ GITHUB_TOKEN: 'two words' })).toMatchObject([{ key: 'GITHUB_TOKEN' }]);
+  });
+
   it('never prints a secret, however the settings are shown', () => {
     const secrets = ENVIRONMENT_VARIABLES.filter(({ secret }) => secret).map(({ name }) => name);
     expect(secrets).toEqual([
@@ -170,6 +186,7 @@ describe('readEnvironment', () => {
       'SLACK_APP_TOKEN',
       'SLACK_CLIENT_SECRET',
       'DISCORD_TOKEN',
+      'GITHUB_TOKEN',
     ]);
     const result = readEnvironment(
       {
@@ -179,6 +196,7 @@ describe('readEnvironment', () => {
         SHIPMATE_KEYS: `k:${KEY}`,
         SLACK_BOT_TOKEN: TOKEN,
         SLACK_APP_TOKEN: 'xapp-hunter2',
+        GITHUB_TOKEN: 'ghp_hunter2',
       },
       folder,
     );

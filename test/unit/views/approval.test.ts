@@ -21,7 +21,7 @@ describe('an approval that is asked for', () => {
       ],
       votes: [{ person: ada, decision: 'approve', at: 1, factor: 'passkey', reason: 'looks good', groups: [] }],
       background: {
-        commits: { from: 'a'.repeat(40), to: 'b'.repeat(40), url: 'https://example.org/compare/a...b' },
+        commits: { from: 'a'.repeat(40), to: 'b'.repeat(40), url: 'https://example.org/compare/a...b', between: null },
         trial: { environment: 'staging', since: 0, until: null, wasRolledBack: false },
         wayBack: { version: '1.0.0', revision: 4 },
         risks: [{ kind: 'irreversible', names: ['migrate'] }],
