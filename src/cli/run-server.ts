@@ -4,7 +4,6 @@ import { machineApi } from '../../adapters/api/index.ts';
 import { webChat } from '../../adapters/web/index.ts';
 import { actions } from '../../commands/actions/index.ts';
 import { commands } from '../../commands/index.ts';
-import { memberOf } from '../application/authorize.ts';
 import { createUseCases } from '../application/create-use-cases.ts';
 import { createMachineApi } from '../application/machines/create-machine-api.ts';
 import { createFactorPages } from '../application/second-factor/factor-pages.ts';
@@ -24,6 +23,7 @@ import { hookKeys, refuseHooksWithoutKeys } from './hook-keys.ts';
 import { LocalAccess } from './local-access.ts';
 import type { OpenedParts } from './open-parts.ts';
 import { createProcessServer } from './process-health.ts';
+import { redeemSignIn } from './redeem-sign-in.ts';
 
 export type RunningServer = {
   /** Where it answers on this machine. */
@@ -67,7 +67,9 @@ export async function runServer(parts: OpenedParts, settings: Settings, closers:
       workspaceName: workspace().name,
       sessions: createWebSessions(parts, access.sessionSecret),
       publicUrl: settings.publicUrl,
-      mode: workspace().development ? { kind: 'development' } : { kind: 'production', redeemSignIn: (code) => redeem(parts, access, code) },
+      mode: workspace().development
+        ? { kind: 'development' }
+        : { kind: 'production', redeemSignIn: (code) => redeemSignIn(parts, access, code) },
       authenticate: (token) => {
         const id = access.personOf(token);
         return Promise.resolve(id === null ? null : conversations.person(id));
@@ -82,28 +84,6 @@ export async function runServer(parts: OpenedParts, settings: Settings, closers:
   publishAddress(settings, url, closers);
   logger.info({ url }, 'listening');
   return { url, core, conversations, useCases };
-}
-
-/** A code works once: its nonce goes through the same inbox as every other delivery. A refused one is recorded, too. */
-async function redeem(parts: OpenedParts, access: LocalAccess, code: string): Promise<{ id: string; name: string } | null> {
-  const now = parts.clock.now();
-  const read = access.readSignInCode(code, now);
-  const person = read === null ? undefined : memberOf(parts.workspace().people, read.person);
-  return parts.database.transact(async (stores) => {
-    const isFirst = read !== null && person !== undefined && (await stores.inbox.accept('sign-in', read.nonce, now));
-    const why = person === undefined ? 'invalid_code' : isFirst ? null : 'code_used';
-    // The code itself is in no record: a wrong one may be a right one with a slip.
-    await stores.audit.append({
-      at: now,
-      actor: person?.id ?? 'system',
-      action: 'session.sign-in',
-      subject: person?.id ?? 'session',
-      source: 'web',
-      result: why === null ? 'done' : 'refused',
-      details: why === null ? {} : { code: why },
-    });
-    return why !== null || person === undefined ? null : { id: person.id, name: person.name };
-  });
 }
 
 /** The terminal finds the server by this file. */

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { removeFactor } from '../../../src/application/second-factor/remove-factor.ts';
+import { resetFactors } from '../../../src/application/second-factor/reset-factors.ts';
+import { createWebSessions } from '../../../src/application/sessions/create-web-sessions.ts';
+import { endOverSessions } from '../../../src/application/sessions/tend-sessions.ts';
+import { LocalAccess } from '../../../src/cli/local-access.ts';
+import { redeemSignIn } from '../../../src/cli/redeem-sign-in.ts';
+import type { Person } from '../../../src/domain/deployment.ts';
+import { SESSION_IDLE_MS } from '../../../src/domain/web-session.ts';
+import { anApp as aShop, aWorkspace } from '../../support/builders.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { anApp, aPerson, factorParts } from '../../support/second-factor/person-with-factors.ts';
+
+/** Sessions of the browser chat on the real database: what ends them, what is kept of them. */
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await createTestDatabase({ poolSize: 10 });
+});
+afterAll(() => test.drop());
+
+const SECRET = 'a secret of the tests, long enough to sign';
+const source = 'test:ops';
+const nobody = { userAgent: undefined, replaces: null };
+const auditOf = async (subject: string) =>
+  (await test.database.stores.audit.list({ subject, limit: 50 })).map(({ action, result, details }) =>
+    [action, result, details['why'] ?? details['code'] ?? ''].join(' ').trim(),
+  );
+
+/** The person's sessions here and elsewhere, and who of them is still signed in. */
+async function twoSessions(parts: Parameters<typeof createWebSessions>[0], person: Person) {
+  const sessions = createWebSessions(parts, SECRET);
+  const [here, elsewhere] = [await sessions.begin(person, nobody), await sessions.begin(person, nobody)];
+  const left = async () => [(await sessions.find(here.token)) !== null, (await sessions.find(elsewhere.token)) !== null];
+  return { sessions, here, elsewhere, left };
+}
+
+describe('a token', () => {
+  it('is kept nowhere: neither as it is, nor so that somebody could know its hash without the key', async () => {
+    const { parts } = factorParts(test);
+    const { token, session } = await createWebSessions(parts, SECRET).begin(aPerson(), nobody);
+    expect(token).toMatch(/^[\w-]{43}$/);
+    expect(await createWebSessions(parts, SECRET).find(token)).toEqual(session);
+    expect(await createWebSessions(parts, `${SECRET}, but another one`).find(token)).toBeNull();
+    expect(() => createWebSessions(parts, 'short')).toThrow(RangeError);
+  });
+});
+
+describe('a change of second factors', () => {
+  it('ends every other session when one is taken away', async () => {
+    const { parts, clock } = factorParts(test);
+    const person = aPerson();
+    const { here, left } = await twoSessions(parts, person);
+    const app = await anApp(test, person);
+    const inHere = { ...person, session: here.session.id };
+    const removed = await removeFactor(parts, {
+      person: inHere,
+      which: null,
+      proof: { by: 'code', code: app.codeAt(clock.now()) },
+      source,
+    });
+    expect(removed).toMatchObject({ left: 0 });
+    expect(await left()).toEqual([true, false]);
+    expect(await auditOf(person.id)).toContain('session.end done factor-changed');
+  });
+
+  it('ends all when others reset it', async () => {
+    const [target, ada, bob] = [aPerson('Tess'), aPerson('Ada'), aPerson('Bob')];
+    const people = Object.fromEntries([target, ada, bob].map(({ id, name }) => [id, { id, name, identities: {} }]));
+    const roles = { owner: [ada.id], admin: [bob.id], developer: [target.id], viewer: [], incident: [] };
+    const workspace = () => aWorkspace({ apps: { shop: aShop('shop', { roles }) }, people });
+    const { parts, clock } = factorParts(test, { workspace });
+    const { left } = await twoSessions(parts, target);
+    await anApp(test, target);
+    for (const admin of [ada, bob]) {
+      const proof = { by: 'code', code: (await anApp(test, admin)).codeAt(clock.now()) } as const;
+      await resetFactors(parts, { person: admin, target: target.id, proof, source });
+    }
+    expect(await left()).toEqual([false, false]);
+  });
+});
+
+describe('what is over', () => {
+  it('is taken away and recorded once, by whichever process comes first', async () => {
+    const { parts, clock } = factorParts(test);
+    const person = aPerson();
+    await twoSessions(parts, person);
+    clock.advance(SESSION_IDLE_MS);
+    const ended = await Promise.all([endOverSessions(parts), endOverSessions({ ...parts, database: test.another() })]);
+    expect(ended.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(2);
+    expect((await auditOf(person.id)).filter((record) => record === 'session.end done idle')).toHaveLength(2);
+  });
+});
+
+describe('a sign-in code', () => {
+  it('is recorded when it is taken and when it is refused, and stands in no record', async () => {
+    const person = aPerson();
+    const people = { [person.id]: { id: person.id, name: person.name, identities: {} } };
+    const { parts, clock } = factorParts(test, { workspace: () => aWorkspace({ people }) });
+    const access = new LocalAccess({ id: 'k', bytes: randomBytes(32) });
+    const code = access.signInCode(person.id, clock.now());
+    expect(await redeemSignIn(parts, access, code)).toEqual(person);
+    expect(await redeemSignIn(parts, access, code)).toBeNull();
+    expect(await auditOf(person.id)).toEqual(['session.sign-in refused code_used', 'session.sign-in done']);
+    const before = (await auditOf('session')).length;
+    expect(await redeemSignIn(parts, access, `${code}x`)).toBeNull();
+    expect((await auditOf('session')).length).toBe(before + 1);
+    expect((await auditOf('session'))[0]).toBe('session.sign-in refused invalid_code');
+    expect(JSON.stringify(await test.database.stores.audit.list({ limit: 100 }))).not.toContain(code.slice(-20));
+  });
+});
