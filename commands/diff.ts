@@ -40,6 +40,6 @@ export const diff = command({
   },
   async handle(useCases, args, { person }) {
     const found = await useCases.readDifference({ person, app: args.app, environment: args.environment, to: args.with ?? null });
-    return isRefusal(found) ? refused(found) : publicly(differenceView(found));
+    return isRefusal(found) ? refused(found) : publicly(args.app, differenceView(found));
   },
 });

@@ -57,7 +57,7 @@ export const freeze = command({
       timeZone: args['time-zone'] ?? null,
     };
     const made = await useCases.freeze({ person: context.person, scope: read.scope, source: sourceOf(context), reason, schedule });
-    return isRefusal(made) ? refused(made) : publicly(frozenView(made));
+    return isRefusal(made) ? refused(made) : publicly(made.scope.app, frozenView(made));
   },
 });
 
@@ -88,13 +88,13 @@ export const unfreeze = command({
     const names = [...(await useCases.suggestApps(person)), 'all'];
     if (args.environment === undefined && !names.includes(args.app)) {
       const ended = await useCases.unfreeze({ person, target: { id: args.app }, source });
-      return isRefusal(ended) ? refused(ended) : publicly(unfrozenView(ended, person.name));
+      return isRefusal(ended) ? refused(ended) : publicly(ended[0]?.scope.app ?? null, unfrozenView(ended, person.name));
     }
     const read = await readScope(useCases, 'unfreeze', person, args);
     if (isRefusal(read)) return refused(read);
     if (read.rest !== null) return refused(refusal('invalid_arguments', `“${read.rest}” is no environment.`, 'Type: /unfreeze all'));
     const ended = await useCases.unfreeze({ person, target: { scope: read.scope }, source });
-    return isRefusal(ended) ? refused(ended) : publicly(unfrozenView(ended, person.name));
+    return isRefusal(ended) ? refused(ended) : publicly(ended[0]?.scope.app ?? null, unfrozenView(ended, person.name));
   },
 });
 

@@ -25,6 +25,6 @@ export const history = command({
   async handle(useCases, args, { person, now }) {
     const asked = args.environment ?? null;
     const found = await useCases.readHistory({ person, app: args.app, environment: asked, limit: args.limit });
-    return isRefusal(found) ? refused(found) : publicly(historyView(args.app, asked, found, now));
+    return isRefusal(found) ? refused(found) : publicly(args.app, historyView(args.app, asked, found, now));
   },
 });

@@ -46,11 +46,11 @@ export const lock = command({
     const request = { person: context.person, scope: read.scope, source: sourceOf(context), ...why };
     if (!args.steal) {
       const taken = await useCases.lockEnvironment(request);
-      return isRefusal(taken) ? refused(taken) : publicly(lockedView(taken));
+      return isRefusal(taken) ? refused(taken) : publicly(taken.scope.app, lockedView(taken));
     }
     const stolen = await useCases.stealLock(request);
     if (isRefusal(stolen)) return refused(stolen);
-    return publicly(stolen.from === null ? lockedView(stolen.lock) : stolenView(stolen.lock, stolen.from.name));
+    return publicly(stolen.lock.scope.app, stolen.from === null ? lockedView(stolen.lock) : stolenView(stolen.lock, stolen.from.name));
   },
 });
 
@@ -97,7 +97,7 @@ export const unlock = command({
     if (isRefusal(read)) return refused(read);
     if (read.rest !== null) return refused(refusal('invalid_arguments', `“${read.rest}” is no environment.`, 'Type: /unlock all'));
     const released = await useCases.unlockEnvironment({ person, scope: read.scope, source: sourceOf(context) });
-    return isRefusal(released) ? refused(released) : publicly(unlockedView(released, person));
+    return isRefusal(released) ? refused(released) : publicly(read.scope.app, unlockedView(released, person));
   },
 });
 

@@ -26,6 +26,6 @@ export const logs = command({
   async handle(useCases, args, { person }) {
     const asked = args.service ?? null;
     const found = await useCases.readLogs({ person, app: args.app, environment: args.environment, service: asked, tail: args.tail });
-    return isRefusal(found) ? refused(found) : publicly(logsView(args.app, args.environment, asked, found));
+    return isRefusal(found) ? refused(found) : publicly(args.app, logsView(args.app, args.environment, asked, found));
   },
 });

@@ -20,6 +20,6 @@ export const plan = command({
   complete: completeTarget,
   async handle(useCases, args, { person }) {
     const found = await useCases.planDeployment({ person, app: args.app, environment: args.environment, version: args.version ?? null });
-    return isRefusal(found) ? refused(found) : publicly(planView(found));
+    return isRefusal(found) ? refused(found) : publicly(args.app, planView(found));
   },
 });

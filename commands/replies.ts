@@ -10,8 +10,9 @@ export function refused(refusal: Refusal): Reply {
   return { kind: 'refusal', refusal };
 }
 
-export function publicly(message: Message): Reply {
-  return { kind: 'message', visibility: 'public', message };
+/** For everybody who may see the app that it is about; null only where it tells nothing of any app. */
+export function publicly(app: string | null, message: Message): Reply {
+  return { kind: 'message', visibility: 'public', app, message };
 }
 
 export function privately(message: Message): Reply {

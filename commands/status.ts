@@ -27,7 +27,7 @@ export const status = command({
   async handle(useCases, args, context) {
     if (args.app === undefined) return privately(statusOverview(await readAll(useCases, context), context.now));
     const found = await useCases.readStatus({ person: context.person, app: args.app, environment: args.environment ?? null });
-    return isRefusal(found) ? refused(found) : publicly(statusView(args.app, found, context.now));
+    return isRefusal(found) ? refused(found) : publicly(args.app, statusView(args.app, found, context.now));
   },
 });
 

@@ -56,7 +56,7 @@ export const subscribe = command({
       about: isAbout ? words.filter(isTopic) : (args.about ?? []),
       source: sourceOf(context),
     });
-    return isRefusal(wished) ? refused(wished) : publicly(subscribedView(wished));
+    return isRefusal(wished) ? refused(wished) : publicly(args.app, subscribedView(wished));
   },
 });
 
@@ -89,7 +89,7 @@ export const unsubscribe = command({
     const { person } = context;
     const request = { person, place: placeOf(context), app: args.app, environment: args.environment ?? null, source: sourceOf(context) };
     const ended = await useCases.unsubscribe(request);
-    return isRefusal(ended) ? refused(ended) : publicly(unsubscribedView(ended));
+    return isRefusal(ended) ? refused(ended) : publicly(args.app, unsubscribedView(ended));
   },
 });
 

@@ -3,7 +3,7 @@ import { type ExpressionBuilder, type Insertable, type Kysely, type Selectable, 
 import { isSameJson, type Json } from '../../src/domain/json.ts';
 import type { Place } from '../../src/domain/place.ts';
 import type { StoredMessage } from '../../src/domain/stored-message.ts';
-import type { MessageStore, NewMessage } from '../../src/ports/message-store.ts';
+import type { MessageStore, NewMessage, Reader } from '../../src/ports/message-store.ts';
 import { storable } from './documents.ts';
 import type { Tables } from './schema.ts';
 
@@ -23,8 +23,8 @@ export class PostgresMessageStore implements MessageStore {
   async upsert(message: NewMessage & { readonly key: string }): Promise<{ message: StoredMessage; changed: boolean }> {
     // Most writes of a card change nothing: found out without the lock that positions need.
     const current = await this.findByKey(message.platform, message.channel, message.key);
-    const isSameReader = current?.privateTo === message.privateTo;
-    if (current !== null && isSameReader && isSameJson(current.content, JSON.parse(storable(message.content)))) {
+    const areSameReaders = current?.privateTo === message.privateTo && current.app === (message.app ?? null);
+    if (current !== null && areSameReaders && isSameJson(current.content, JSON.parse(storable(message.content)))) {
       return { message: current, changed: false };
     }
     const row = await this.#db
@@ -37,12 +37,14 @@ export class PostgresMessageStore implements MessageStore {
           .doUpdateSet((eb) => ({
             content: eb.ref('excluded.content'),
             private_to: eb.ref('excluded.private_to'),
+            app: eb.ref('excluded.app'),
             updated_at: eb.ref('excluded.updated_at'),
           }))
           .where((eb) =>
             eb.or([
               eb('messages.content', 'is distinct from', sql`excluded.content`),
               eb('messages.private_to', 'is distinct from', sql<string>`excluded.private_to`),
+              eb('messages.app', 'is distinct from', sql<string>`excluded.app`),
             ]),
           ),
       )
@@ -74,14 +76,14 @@ export class PostgresMessageStore implements MessageStore {
     return this.#db.selectFrom('messages').select(['platform', 'channel']).where('key', '=', key).orderBy('seq').execute();
   }
 
-  async channel(platform: string, channel: string, viewer: string, limit: number, beforeId?: string): Promise<readonly StoredMessage[]> {
+  async channel(platform: string, channel: string, reader: Reader, limit: number, beforeId?: string): Promise<readonly StoredMessage[]> {
     let query = this.#db
       .selectFrom('messages')
       .selectAll()
       .where('platform', '=', platform)
       .where('channel', '=', channel)
       .where('thread_root', 'is', null)
-      .where(visibleTo(viewer));
+      .where(visibleTo(reader));
     if (beforeId !== undefined) {
       query = query.where('seq', '<', (eb) => eb.selectFrom('messages as before').select('before.seq').where('before.id', '=', beforeId));
     }
@@ -89,26 +91,26 @@ export class PostgresMessageStore implements MessageStore {
     return rows.reverse().map(toMessage);
   }
 
-  async thread(rootId: string, viewer: string): Promise<readonly StoredMessage[]> {
-    const root = await this.find(rootId);
-    if (root === null || (root.privateTo !== null && root.privateTo !== viewer)) return [];
+  async thread(rootId: string, reader: Reader): Promise<readonly StoredMessage[]> {
+    const root = await this.#db.selectFrom('messages').select('id').where('id', '=', rootId).where(visibleTo(reader)).executeTakeFirst();
+    if (root === undefined) return [];
     const rows = await this.#db
       .selectFrom('messages')
       .selectAll()
       .where('thread_root', '=', rootId)
-      .where(visibleTo(viewer))
+      .where(visibleTo(reader))
       .orderBy('seq')
       .execute();
     return rows.map(toMessage);
   }
 
-  async changedSince(platform: string, viewer: string, position: number, limit: number): Promise<readonly StoredMessage[]> {
+  async changedSince(platform: string, reader: Reader, position: number, limit: number): Promise<readonly StoredMessage[]> {
     const rows = await this.#db
       .selectFrom('messages')
       .selectAll()
       .where('platform', '=', platform)
       .where('position', '>', position)
-      .where(visibleTo(viewer))
+      .where(visibleTo(reader))
       .orderBy('position')
       .limit(limit)
       .execute();
@@ -124,8 +126,12 @@ export class PostgresMessageStore implements MessageStore {
   }
 }
 
-function visibleTo(viewer: string) {
-  return (eb: ExpressionBuilder<Tables, 'messages'>) => eb.or([eb('private_to', 'is', null), eb('private_to', '=', viewer)]);
+function visibleTo({ id, apps }: Reader) {
+  return (eb: ExpressionBuilder<Tables, 'messages'>) =>
+    eb.and([
+      eb.or([eb('private_to', 'is', null), eb('private_to', '=', id)]),
+      eb.or([eb('app', 'is', null), eb('app', '=', sql<string>`ANY(${[...apps]}::text[])`)]),
+    ]);
 }
 
 function toRow(message: NewMessage): Insertable<Tables['messages']> {
@@ -137,6 +143,7 @@ function toRow(message: NewMessage): Insertable<Tables['messages']> {
     key: message.key,
     author: storable(message.author),
     private_to: message.privateTo,
+    app: message.app ?? null,
     content: storable(message.content),
     created_at: message.at,
     updated_at: message.at,
@@ -152,6 +159,7 @@ export function toMessage(row: Selectable<Tables['messages']>): StoredMessage {
     key: row.key,
     author: row.author as StoredMessage['author'],
     privateTo: row.private_to,
+    app: row.app,
     content: row.content as Json,
     replies: row.replies,
     position: row.position,

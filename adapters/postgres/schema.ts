@@ -161,6 +161,7 @@ type MessageTable = {
 
 type SubscriptionTable = {
   id: string;
+  app: string | null;
   platform: string;
   channel: string;
   app: string;

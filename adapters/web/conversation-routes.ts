@@ -30,9 +30,9 @@ export function conversationRoutes(server: FastifyInstance, chat: WebChat): void
   });
 
   server.get('/cards/:deployment', async (request): Promise<CardAnswer> => {
-    signedIn(request);
+    const person = signedIn(request);
     const { deployment } = validated(cardParams, request.params);
-    const card = await conversations.card(platform, deployment);
+    const card = await conversations.card(platform, deployment, person);
     if (card === null)
       throw new ChatError(404, 'unknown_card', 'This chat has no card of that deployment. /history lists what was deployed.');
     return { channel: card.channel, thread: card.id };

@@ -75,6 +75,6 @@ export const signOffSubmitted: ActionDefinition<App> = {
   async handle(useCases, id, values, context) {
     const note = typed(values, 'reason');
     const signed = await useCases.signOff({ person: context.person, deploymentId: id, note, source: sourceOf(context) });
-    return isRefusal(signed) ? refused(signed) : publicly(signedOffView(signed));
+    return isRefusal(signed) ? refused(signed) : publicly(signed.app, signedOffView(signed));
   },
 };

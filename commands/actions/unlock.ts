@@ -13,6 +13,6 @@ export const unlockScope: ActionDefinition<App> = {
     const scope = parseScopeId(id);
     if (scope === null) return refused(refusal('invalid_arguments', 'This button is not one of ours.', 'Type /locks.'));
     const released = await useCases.unlockEnvironment({ person, scope, source: sourceOf(context) });
-    return isRefusal(released) ? refused(released) : publicly(unlockedView(released, person));
+    return isRefusal(released) ? refused(released) : publicly(scope.app, unlockedView(released, person));
   },
 };

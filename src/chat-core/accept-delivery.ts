@@ -19,7 +19,7 @@ export async function acceptDelivery({ database }: ChatCoreParts, context: Comma
     const isFirst = await stores.inbox.accept(accepted(context), context.deliveryId, context.now);
     if (!isFirst && !(await isOrphaned(stores.inbox, context))) return false;
     if (typed !== null) {
-      const { message } = await stores.messages.upsert(typedMessage(context, typed, context.person.id));
+      const { message } = await stores.messages.upsert(typedMessage(context, typed, { privateTo: context.person.id, app: null }));
       await database.notify(stores, 'message', message.id);
     }
     return true;
@@ -45,15 +45,18 @@ async function isOrphaned(inbox: Inbox, context: CommandContext): Promise<boolea
 const accepted = ({ platform }: CommandContext): string => `chat:${platform}`;
 const answered = ({ platform }: Pick<CommandContext, 'platform'>): string => `chat-answered:${platform}`;
 
+/** Its writer alone, or everybody who may see the app that the answer tells about. */
+export type Readers = { readonly privateTo: string | null; readonly app: string | null };
+
 /** `privateTo` is the writer until the answer turns out to be public, as slash commands are shown on other platforms. */
-export function typedMessage(context: CommandContext, typed: TypedText, privateTo: string | null): NewMessage & { readonly key: string } {
+export function typedMessage(context: CommandContext, typed: TypedText, readers: Readers): NewMessage & { readonly key: string } {
   return {
     platform: context.platform,
     channel: context.channel,
     threadRoot: null,
     key: typed.key,
     author: { kind: 'person', id: context.person.id, name: context.person.name },
-    privateTo,
+    ...readers,
     content: typed.text,
     at: context.now,
   };

@@ -46,7 +46,7 @@ export function createDeploymentProjection(parts: ProjectionParts): DeploymentPr
         const places = await placesOf(parts, facts.deployment);
         const card = deploymentCard(facts);
         const thread = deploymentThread(facts);
-        for (const place of places) await write(parts, written, place, deploymentId, card, thread);
+        for (const place of places) await write(parts, written, place, facts.deployment, card, thread);
         await projectApproval(parts, written, facts);
         last = { deployment: facts.deployment, places };
         // Two processes project: whoever wrote older facts over newer ones sees it here and writes again.
@@ -96,7 +96,7 @@ async function write(
   { database, clock }: ProjectionParts,
   written: WrittenMessages,
   place: Place,
-  deploymentId: string,
+  { id: deploymentId, app }: Pick<Deployment, 'id' | 'app'>,
   card: Message,
   thread: readonly { readonly key: string; readonly message: Message }[],
 ): Promise<void> {
@@ -114,6 +114,7 @@ async function write(
         key: desired.key,
         author: { kind: 'bot' },
         privateTo: null,
+        app,
         content: desired.message,
         at: clock.now(),
       });

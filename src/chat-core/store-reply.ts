@@ -4,7 +4,7 @@ import { isSamePlace, type Place } from '../domain/place.ts';
 import type { Stores } from '../ports/database.ts';
 import { cardElsewhere } from '../views/card-elsewhere.ts';
 import { refusalView } from '../views/refusal.ts';
-import { type TypedText, typedMessage } from './accept-delivery.ts';
+import { type Readers, type TypedText, typedMessage } from './accept-delivery.ts';
 import type { ChatCoreParts } from './parts.ts';
 import { approvalKey } from './tell-approvers.ts';
 
@@ -21,10 +21,10 @@ export async function storeReply(
 ): Promise<Reply> {
   switch (reply.kind) {
     case 'message':
-      await post(parts, context, typed, reply.message, reply.visibility);
+      await post(parts, context, typed, reply.message, readersOf(context, reply));
       return reply;
     case 'refusal':
-      await post(parts, context, typed, refusalView(reply.refusal), 'private', together);
+      await post(parts, context, typed, refusalView(reply.refusal), { privateTo: context.person.id, app: null }, together);
       return reply;
     case 'card':
       return storeCard(parts, context, typed, reply);
@@ -40,25 +40,29 @@ async function post(
   context: CommandContext,
   typed: TypedText | null,
   message: Message,
-  visibility: 'private' | 'public',
+  readers: Readers,
   together: Together = async () => undefined,
 ) {
   const { database } = parts;
   await database.transact(async (stores) => {
     await together(stores);
-    if (visibility === 'public') await showTyped(parts, stores, context, typed);
+    if (readers.privateTo === null) await showTyped(parts, stores, context, typed, readers.app);
     const stored = await stores.messages.upsert({
       platform: context.platform,
       channel: context.channel,
       threadRoot: null,
       key: `reply:${context.deliveryId}`,
       author: { kind: 'bot' },
-      privateTo: visibility === 'private' ? context.person.id : null,
+      ...readers,
       content: message,
       at: parts.clock.now(),
     });
     await database.notify(stores, 'message', stored.message.id);
   });
+}
+
+function readersOf({ person }: CommandContext, { visibility, app }: Extract<Reply, { kind: 'message' }>): Readers {
+  return visibility === 'private' ? { privateTo: person.id, app: null } : { privateTo: null, app: app ?? null };
 }
 
 /** The card stands where the deployment was asked for. Somebody who gets it for an answer elsewhere is told where that is. */
@@ -68,15 +72,20 @@ async function storeCard(
   typed: TypedText | null,
   reply: Extract<Reply, { kind: 'card' }>,
 ): Promise<Reply> {
-  await parts.database.transact((stores) => showTyped(parts, stores, context, typed));
+  await parts.database.transact(async (stores) => {
+    const deployment = await stores.deployments.find(reply.deploymentId);
+    // Of one that is not there nobody knows whom it concerns: what was typed stays its writer's own.
+    if (deployment !== null) await showTyped(parts, stores, context, typed, deployment.app);
+  });
   const projected = await parts.projection.project(reply.deploymentId);
   const here: Place = { platform: context.platform, channel: context.channel };
   if (projected === null || projected.places.some((place) => isSamePlace(place, here))) return reply;
   // Whoever decided in their own conversation sees it on the request that they pressed.
   if (await isAskedHere(parts, context, reply.deploymentId)) return reply;
   const message = cardElsewhere(projected.deployment, projected.places[0] ?? null);
-  await post(parts, context, typed, message, 'public');
-  return { kind: 'message', visibility: 'public', message };
+  const { app } = projected.deployment;
+  await post(parts, context, typed, message, { privateTo: null, app });
+  return { kind: 'message', visibility: 'public', app, message };
 }
 
 async function isAskedHere({ database }: ChatCoreParts, { platform, channel, person }: CommandContext, deploymentId: string) {
@@ -86,8 +95,15 @@ async function isAskedHere({ database }: ChatCoreParts, { platform, channel, per
   return copies.some((place) => isSamePlace(place, { platform, channel }));
 }
 
-async function showTyped({ database }: ChatCoreParts, stores: Stores, context: CommandContext, typed: TypedText | null): Promise<void> {
+/** The answer is there for everybody who may see the app, and so is what was asked. */
+async function showTyped(
+  { database }: ChatCoreParts,
+  stores: Stores,
+  context: CommandContext,
+  typed: TypedText | null,
+  app: string | null,
+): Promise<void> {
   if (typed === null) return;
-  const { message, changed } = await stores.messages.upsert(typedMessage(context, typed, null));
+  const { message, changed } = await stores.messages.upsert(typedMessage(context, typed, { privateTo: null, app }));
   if (changed) await database.notify(stores, 'message', message.id);
 }

@@ -57,8 +57,8 @@ export interface Conversations {
   }): Promise<StoredMessage>;
   channel(platform: string, channel: string, viewer: Person, limit: number, beforeId?: string): Promise<readonly StoredMessage[]>;
   thread(rootId: string, viewer: Person): Promise<readonly StoredMessage[]>;
-  /** Where a deployment's card stands on this platform; null when it does not. */
-  card(platform: string, deploymentId: string): Promise<StoredMessage | null>;
+  /** Where a deployment's card stands on this platform; null when it does not, and for whoever may not see its app. */
+  card(platform: string, deploymentId: string, viewer: Person): Promise<StoredMessage | null>;
   changedSince(platform: string, viewer: Person, position: number): Promise<readonly StoredMessage[]>;
   position(): Promise<number>;
   /** Calls back when some message was written or edited anywhere. */

@@ -49,7 +49,13 @@ export type CommandContext = {
 
 /** What a command or a click answers. Errors are private, results public. */
 export type Reply =
-  | { readonly kind: 'message'; readonly visibility: 'private' | 'public'; readonly message: Message }
+  | {
+      readonly kind: 'message';
+      readonly visibility: 'private' | 'public';
+      /** What a public answer tells about: in the browser chat only whoever may see this app reads it. Null or left out: it tells nothing of any. */
+      readonly app?: string | null;
+      readonly message: Message;
+    }
   /** The answer is the deployment's live card, which the projection posts to the channel and keeps up to date. */
   | { readonly kind: 'card'; readonly deploymentId: string }
   | { readonly kind: 'form'; readonly form: Form }

@@ -11,6 +11,8 @@ export type StoredMessage = {
   readonly author: { readonly kind: 'person'; readonly id: string; readonly name: string } | { readonly kind: 'bot' };
   /** Person id of the only reader of a private answer; null for everyone in the channel. */
   readonly privateTo: string | null;
+  /** The app that it tells about; null for none. In the browser chat only whoever may see the app reads it. */
+  readonly app: string | null;
   /** A neutral message (src/chat/message.ts) for the bot, plain text for people; opaque to the store. */
   readonly content: Json;
   readonly replies: number;

@@ -8,20 +8,26 @@ import type { StoredMessage } from '../domain/stored-message.ts';
 export interface MessageStore {
   insert(message: NewMessage): Promise<StoredMessage>;
   /**
-   * Inserts, or replaces content and reader (`privateTo`) of the message with this platform, channel and key; when neither
-   * changed it writes nothing. (A typed command is its writer's own until its answer turns out to be public.)
+   * Inserts, or replaces content and reader (`privateTo`, `app`) of the message with this platform, channel and key; when none of
+   * them changed it writes nothing. (A typed command is its writer's own until its answer turns out to be public.)
    */
   upsert(message: NewMessage & { readonly key: string }): Promise<{ message: StoredMessage; changed: boolean }>;
   find(id: string): Promise<StoredMessage | null>;
   findByKey(platform: string, channel: string, key: string): Promise<StoredMessage | null>;
   /** The channels where a message with this key stands. */
   placesOf(key: string): Promise<readonly Place[]>;
-  /** Channel messages (not thread replies) that `viewer` may see, oldest first, the last `limit`. */
-  channel(platform: string, channel: string, viewer: string, limit: number, beforeId?: string): Promise<readonly StoredMessage[]>;
-  thread(rootId: string, viewer: string): Promise<readonly StoredMessage[]>;
+  /** Channel messages (not thread replies) that the reader may see, oldest first, the last `limit`. */
+  channel(platform: string, channel: string, reader: Reader, limit: number, beforeId?: string): Promise<readonly StoredMessage[]>;
+  thread(rootId: string, reader: Reader): Promise<readonly StoredMessage[]>;
   /** Everything written or edited after this position, for live views; positions only grow. */
-  changedSince(platform: string, viewer: string, position: number, limit: number): Promise<readonly StoredMessage[]>;
+  changedSince(platform: string, reader: Reader, position: number, limit: number): Promise<readonly StoredMessage[]>;
   lastPosition(): Promise<number>;
 }
 
-export type NewMessage = Omit<StoredMessage, 'id' | 'position' | 'replies' | 'updatedAt' | 'createdAt'> & { readonly at: number };
+export type NewMessage = Omit<StoredMessage, 'id' | 'position' | 'replies' | 'updatedAt' | 'createdAt' | 'app'> & {
+  readonly app?: string | null;
+  readonly at: number;
+};
+
+/** Who reads: their own private messages, and of the others what tells of these apps or of none. */
+export type Reader = { readonly id: string; readonly apps: readonly string[] };

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { Reader } from '../../src/ports/message-store.ts';
 import { aMessage } from './database-fixtures.ts';
 import type { Views } from './database-views.ts';
+
+/** They see no app. */
+const ADA = { id: 'ada', apps: [] };
+const BOB = { id: 'bob', apps: [] };
 
 export function describeMessages(views: Views): void {
   const messages = () => views().database.stores.messages;
@@ -32,7 +37,7 @@ export function describeMessages(views: Views): void {
       });
       const ids = new Set((await Promise.all(writes)).map(({ message }) => message.id));
       expect(ids.size).toBe(1);
-      expect(await messages().channel('web', channel, 'ada', 10)).toHaveLength(1);
+      expect(await messages().channel('web', channel, ADA, 10)).toHaveLength(1);
     });
 
     it('keep any content that JSON has, and replace what a database cannot', async () => {
@@ -50,7 +55,7 @@ export function describeMessages(views: Views): void {
       for (const index of [0, 1, 2, 3]) ids.push((await messages().insert(aMessage({ channel, content: { index }, key: `k${index}` }))).id);
       await messages().upsert({ ...aMessage({ channel, content: { edited: true } }), key: 'k0' });
       const page = async (limit: number, before?: string) =>
-        (await messages().channel('web', channel, 'ada', limit, before)).map(({ id }) => id);
+        (await messages().channel('web', channel, ADA, limit, before)).map(({ id }) => id);
       expect(await page(10)).toEqual(ids);
       expect(await page(2)).toEqual(ids.slice(2));
       expect(await page(2, ids[2])).toEqual(ids.slice(0, 2));
@@ -64,16 +69,47 @@ export function describeMessages(views: Views): void {
       const whisper = await messages().insert(aMessage({ channel, threadRoot: root.id, privateTo: 'ada' }));
       const hidden = await messages().insert(aMessage({ channel, threadRoot: secret.id }));
       const ids = (list: readonly { id: string }[]) => list.map(({ id }) => id);
-      expect(ids(await messages().channel('web', channel, 'ada', 10))).toEqual([root.id, secret.id]);
-      expect(ids(await messages().channel('web', channel, 'bob', 10))).toEqual([root.id]);
-      expect(ids(await messages().thread(root.id, 'ada'))).toEqual([reply.id, whisper.id]);
-      expect(ids(await messages().thread(root.id, 'bob'))).toEqual([reply.id]);
-      expect(ids(await messages().thread(secret.id, 'ada'))).toEqual([hidden.id]);
-      expect(await messages().thread(secret.id, 'bob')).toEqual([]);
-      const changed = ids(await messages().changedSince('web', 'bob', root.position - 1, 100));
+      expect(ids(await messages().channel('web', channel, ADA, 10))).toEqual([root.id, secret.id]);
+      expect(ids(await messages().channel('web', channel, BOB, 10))).toEqual([root.id]);
+      expect(ids(await messages().thread(root.id, ADA))).toEqual([reply.id, whisper.id]);
+      expect(ids(await messages().thread(root.id, BOB))).toEqual([reply.id]);
+      expect(ids(await messages().thread(secret.id, ADA))).toEqual([hidden.id]);
+      expect(await messages().thread(secret.id, BOB)).toEqual([]);
+      const changed = ids(await messages().changedSince('web', BOB, root.position - 1, 100));
       expect(changed).not.toContain(secret.id);
       expect(changed).not.toContain(whisper.id);
       expect((await messages().find(root.id))?.replies).toBe(1);
+    });
+
+    it('about an app are for those who may see it, in the channel, in threads and live; what is about none is for everybody', async () => {
+      const channel = aChannel();
+      const card = await messages().insert(aMessage({ channel, app: 'shop' }));
+      const detail = await messages().insert(aMessage({ channel, app: 'shop', threadRoot: card.id }));
+      const help = await messages().insert(aMessage({ channel }));
+      const whisper = await messages().insert(aMessage({ channel, app: 'shop', privateTo: 'bob' }));
+      const seenBy = async (reader: Reader) => {
+        const listed = await messages().channel('web', channel, reader, 10);
+        const changed = await messages().changedSince('web', reader, card.position - 1, 100);
+        const thread = await messages().thread(card.id, reader);
+        const own = changed.filter((message) => message.channel === channel && message.threadRoot === null);
+        expect(new Set(own.map(({ id }) => id))).toEqual(new Set(listed.map(({ id }) => id)));
+        expect(changed.some(({ id }) => id === detail.id)).toBe(thread.length > 0);
+        return [...listed, ...thread].map(({ id }) => id);
+      };
+      expect(await seenBy({ id: 'cleo', apps: ['blog', 'shop'] })).toEqual([card.id, help.id, detail.id]);
+      expect(await seenBy({ id: 'bob', apps: ['shop'] })).toEqual([card.id, help.id, whisper.id, detail.id]);
+      expect(await seenBy({ id: 'bob', apps: ['blog'] })).toEqual([help.id]);
+      expect(await seenBy(ADA)).toEqual([help.id]);
+    });
+
+    it('change their app with their readers, and an unchanged one is not written', async () => {
+      const channel = aChannel();
+      const typed = { ...aMessage({ channel, privateTo: 'ada' }), key: 'typed:1' };
+      expect((await messages().upsert(typed)).message).toMatchObject({ privateTo: 'ada', app: null });
+      const shown = { ...typed, privateTo: null, app: 'shop' };
+      expect(await messages().upsert(shown)).toMatchObject({ changed: true, message: { privateTo: null, app: 'shop' } });
+      expect(await messages().upsert(shown)).toMatchObject({ changed: false });
+      expect(await messages().upsert({ ...shown, app: 'blog' })).toMatchObject({ changed: true, message: { app: 'blog' } });
     });
 
     it('tell that a thread grew by a new position of its root', async () => {
@@ -81,7 +117,7 @@ export function describeMessages(views: Views): void {
       const root = await messages().insert(aMessage({ channel }));
       const before = await messages().lastPosition();
       const reply = await messages().insert(aMessage({ channel, threadRoot: root.id }));
-      const changed = await messages().changedSince('web', 'ada', before, 10);
+      const changed = await messages().changedSince('web', ADA, before, 10);
       expect(new Set(changed.map(({ id }) => id))).toEqual(new Set([root.id, reply.id]));
       expect(changed.map(({ position }) => position)).toEqual(changed.map(({ position }) => position).sort((a, b) => a - b));
       expect(await messages().lastPosition()).toBe(changed.at(-1)?.position);
@@ -96,7 +132,7 @@ export function describeMessages(views: Views): void {
         let position = start;
         for (;;) {
           const isLastLook = !isWriting;
-          const changed = await views().other.stores.messages.changedSince('web', 'ada', position, 1_000);
+          const changed = await views().other.stores.messages.changedSince('web', ADA, position, 1_000);
           for (const message of changed) {
             expect(message.position).toBeGreaterThan(position);
             position = message.position;

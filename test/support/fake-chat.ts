@@ -190,6 +190,7 @@ export class FakeChat implements ChatCore, Conversations {
       key: post.key ?? null,
       author: post.author === undefined ? { kind: 'bot' } : { kind: 'person', id: post.author.id, name: post.author.name },
       privateTo: post.privateTo ?? null,
+      app: null,
       content: post.message === undefined ? { text: post.text ?? '' } : asJson(post.message),
       replies: 0,
       position: ++this.#position,

@@ -55,7 +55,7 @@ async function setUp() {
     return press(id, reply.form.action, { code: devices.get(id)?.codeAt(clock.now()) ?? '' });
   }
   const direct = async (id: string): Promise<readonly Message[]> =>
-    (await database.stores.messages.channel('slack', slackOf(id), id, 20)).map(({ content }) => content as Message);
+    (await database.stores.messages.channel('slack', slackOf(id), { id, apps: ['shop'] }, 20)).map(({ content }) => content as Message);
   return { say, press, withCode, direct, live };
 }
 

@@ -67,7 +67,7 @@ function setUp() {
   const say = (person: typeof dana, text: string) => core.command({ ...from(person), text });
   const click = (person: typeof dana, action: string) => core.action({ ...from(person), action, values: {} });
   const seenBy = async (person: typeof dana) => {
-    const messages = await database.stores.messages.channel('web', 'deploys', person.id, 50);
+    const messages = await database.stores.messages.channel('web', 'deploys', { id: person.id, apps: ['shop'] }, 50);
     return messages.map(({ content }) => (typeof content === 'string' ? content : (content as { summary: string }).summary));
   };
   return { parts, clock, say, click, seenBy };

@@ -61,7 +61,7 @@ const holders = async (): Promise<readonly string[]> => (await test.database.sto
 const actions = async (): Promise<readonly string[]> =>
   (await test.database.stores.audit.list({ limit: 1000 })).map(({ action, actor, result }) => `${action} ${actor} ${result}`).reverse();
 const toldTo = async (who: Person): Promise<readonly string[]> => {
-  const messages = await test.database.stores.messages.channel('web', 'deploys', who.id, 100);
+  const messages = await test.database.stores.messages.channel('web', 'deploys', { id: who.id, apps: ['shop'] }, 100);
   return messages.filter(({ privateTo }) => privateTo === who.id).map(({ content }) => (content as { summary: string }).summary);
 };
 const gate = (who: Person, parts = aProcess()) =>

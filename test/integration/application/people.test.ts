@@ -188,7 +188,7 @@ describe('a channel that is gone', () => {
     for (const _again of [1, 2]) await muteChannel({ ...parts, directChannelOf }, place, 'channel_not_found');
     expect(await listSubscriptions(parts, { person: olga, place })).toMatchObject([{ muted: { because: 'channel_not_found' } }]);
     expect(await test.database.stores.subscriptions.ofApp('shop')).not.toContainEqual(expect.objectContaining({ place }));
-    const told = await test.database.stores.messages.channel('slack', slack, olga.id, 10);
+    const told = await test.database.stores.messages.channel('slack', slack, { id: olga.id, apps: ['shop'] }, 10);
     expect(told.map(({ content }) => JSON.stringify(content))).toEqual([expect.stringContaining('Your subscription to shop is muted')]);
   });
 });

@@ -13,7 +13,8 @@ import type { Place } from '../../../src/domain/place.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { Metrics } from '../../../src/ports/metrics.ts';
 import type { AppConfig } from '../../../src/ports/workspace.ts';
-import { aDeployment, anApp, aStack, aWorkspace } from '../../support/builders.ts';
+import { aPolicy } from '../../support/approval-builders.ts';
+import { aDeployment, anApp, anEnvironment, aStack, aWorkspace } from '../../support/builders.ts';
 import { createTestDatabase, silentLogger, type TestDatabase } from '../../support/postgres.ts';
 import { fakeUseCases, requested } from '../../unit/commands/fake-use-cases.ts';
 
@@ -447,8 +448,62 @@ describe('conversations', () => {
   it('do not let a reply into a thread that its writer cannot see', async () => {
     const { conversations, platform, database, say } = setUp();
     await say('/apps');
-    const [hidden] = await database.stores.messages.channel(platform, 'ops', 'dana', 5);
+    const [hidden] = await database.stores.messages.channel(platform, 'ops', { id: 'dana', apps: [] }, 5);
     const reply = await conversations.say({ platform, channel: 'ops', threadRoot: hidden?.id ?? null, person: olga, text: 'hm' });
     expect(reply.threadRoot).toBeNull();
+  });
+});
+
+describe('who reads what', () => {
+  const stranger = { id: 'sam', name: 'Sam' };
+
+  /** Dana asked for a status and a deployment of the shop, for help, and said something in the card's thread. */
+  async function talk() {
+    const given: Partial<UseCases> = {
+      requestDeployment: async () => requested(await storeDeployment(opened.platform)),
+      readStatus: async () => [],
+    };
+    const opened = setUp(given);
+    const { conversations, platform, say } = opened;
+    const start = await conversations.position();
+    await say('/status shop');
+    const reply = await say('/deploy shop staging 1.0.0');
+    const deploymentId = reply?.kind === 'card' ? reply.deploymentId : '';
+    await conversations.say({ platform, channel: 'ops', threadRoot: null, person: dana, text: 'good morning' });
+    const card = await conversations.card(platform, deploymentId, dana);
+    const root = card?.id ?? '';
+    await conversations.say({ platform, channel: 'ops', threadRoot: root, person: dana, text: 'looks good' });
+    const live = async (person: typeof dana) =>
+      (await conversations.changedSince(platform, person, start)).map(({ content }) =>
+        typeof content === 'string' ? content : summaryOf(content),
+      );
+    return { ...opened, deploymentId, root, live };
+  }
+
+  it('is cards, threads, answers and what was typed for them only for people with a role in the app', async () => {
+    const { conversations, platform, deploymentId, root, seenBy, live } = await talk();
+    const all = await seenBy(olga);
+    expect(all).toEqual(expect.arrayContaining(['/status shop', '/deploy shop staging 1.0.0', 'good morning']));
+    expect(all.length).toBe(5);
+    expect(await live(olga)).toContain('looks good');
+    expect((await conversations.thread(root, olga)).length).toBeGreaterThan(0);
+    expect(await conversations.card(platform, deploymentId, olga)).toMatchObject({ id: root });
+
+    expect(await seenBy(stranger)).toEqual(['good morning']);
+    expect(await live(stranger)).toEqual(['good morning']);
+    expect(await conversations.thread(root, stranger)).toEqual([]);
+    expect(await conversations.card(platform, deploymentId, stranger)).toBeNull();
+    const said = await conversations.say({ platform, channel: 'ops', threadRoot: root, person: stranger, text: 'hm' });
+    expect(said.threadRoot).toBeNull();
+  });
+
+  it('is the same for whoever may agree to its deployments, also without a role', async () => {
+    const { database, clock, platform, deploymentId } = await talk();
+    const approvals = aPolicy({ rules: [{ count: 1, from: ['security'] }] });
+    const workspace = () =>
+      aWorkspace({ groups: { security: [stranger.id] }, environments: { staging: anEnvironment('staging', { approvals }) } });
+    const conversations = createConversations({ database, workspace, clock });
+    expect(await conversations.card(platform, deploymentId, stranger)).not.toBeNull();
+    expect(await conversations.card(platform, deploymentId, { id: 'else', name: 'Else' })).toBeNull();
   });
 });

@@ -12,6 +12,7 @@ const message = (changes: Partial<StoredMessage> = {}): StoredMessage => ({
   key: 'card:1',
   author: { kind: 'bot' },
   privateTo: null,
+  app: null,
   content: { summary: 's', tone: 'progress', elements: [], outcome: 'pending' },
   replies: 0,
   position: 1,

@@ -20,6 +20,7 @@ function sample(change: Partial<StoredMessage>): StoredMessage {
     key: null,
     author: { kind: 'bot' },
     privateTo: null,
+    app: null,
     content: { summary: 'x', tone: 'neutral', elements: [] },
     replies: 0,
     position: made,
