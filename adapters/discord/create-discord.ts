@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { ChatIntake } from '../../src/chat/chat-intake.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
+import type { Memberships } from '../../src/ports/memberships.ts';
 import type { Messenger } from '../../src/ports/messenger.ts';
 import { type DescribedCommand, discordCommands } from './application-commands.ts';
 import type { AskConfirmation } from './confirmation.ts';
@@ -11,6 +12,7 @@ import { handleInteraction, type InteractionParts } from './handle-interaction.t
 import { httpInteractions } from './http-interactions.ts';
 import { interactionSchema } from './interaction.ts';
 import { freshGateway, keepTrying } from './keep-connected.ts';
+import { createMemberships } from './memberships.ts';
 import { handleMention, mentionedCommand, writtenSchema } from './mentions.ts';
 import { createDiscordMessenger } from './messenger.ts';
 import { createPlaceholders } from './placeholder.ts';
@@ -41,6 +43,7 @@ export type DiscordOptions = {
 
 export interface Discord {
   readonly messenger: Messenger;
+  readonly memberships: Memberships;
   /** `POST /discord/interactions`; null without a public key. */
   readonly plugin: FastifyPluginAsync | null;
   /**
@@ -106,6 +109,7 @@ export function createDiscord(options: DiscordOptions): Discord {
 
   return {
     messenger: createDiscordMessenger(rest, clock),
+    memberships: createMemberships(rest, trustedGuilds, logger),
     plugin:
       options.publicKey === null
         ? null

@@ -22,6 +22,7 @@ import { PostgresInstallationStore } from './installation-store.ts';
 import { PostgresIntakeStore } from './intake-store.ts';
 import { PostgresLeaseStore } from './lease-store.ts';
 import { PostgresLockStore } from './lock-store.ts';
+import { PostgresMembershipStore } from './membership-store.ts';
 import { PostgresMessageStore } from './message-store.ts';
 import { migrate, pendingMigrations } from './migrations.ts';
 import { channelOf, Notifications } from './notifications.ts';
@@ -145,6 +146,7 @@ export class PostgresDatabase implements Database {
       tokens: withFaults(new PostgresTokenStore(db)),
       locks: withFaults(new PostgresLockStore(db)),
       sessions: withFaults(new PostgresSessionStore(db)),
+      memberships: withFaults(new PostgresMembershipStore(db)),
       subscriptions: withFaults(new PostgresSubscriptionStore(db)),
       breakers: withFaults(new PostgresBreakerStore(db)),
       commits: withFaults(new PostgresCommitStore(db)),

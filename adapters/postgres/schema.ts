@@ -19,6 +19,7 @@ export type Tables = {
   audit_pruned: { through: number; hash: Buffer };
   inbox: { platform: string; delivery_id: string; at: number };
   messages: MessageTable;
+  memberships: { platform: string; account: string; groups: Document; read_at: number };
   identities: { platform: string; account: string; name: string; person_id: string; linked_at: number };
   link_codes: { hash: string; platform: string; account: string; account_name: string; person_id: string; expires_at: number };
   subscriptions: SubscriptionTable;

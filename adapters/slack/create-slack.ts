@@ -3,6 +3,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { ChatIntake } from '../../src/chat/chat-intake.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
+import type { Memberships } from '../../src/ports/memberships.ts';
 import type { Messenger } from '../../src/ports/messenger.ts';
 import type { Sealer } from '../../src/ports/sealer.ts';
 import { Directory } from './directory.ts';
@@ -50,6 +51,7 @@ export type SlackOptions = {
 
 export type Slack = {
   readonly messenger: Messenger;
+  readonly memberships: Memberships;
   /** `/slack/events` with HTTP, and `/slack/install` and `/slack/oauth_redirect` with OAuth. */
   readonly plugin: FastifyPluginAsync;
   /** Connects by Socket Mode; resolves when connected or when it is clear that it takes longer. Never rejects because Slack is away. */
@@ -96,6 +98,7 @@ export function createSlack(options: SlackOptions): Slack {
 
   return {
     messenger: new SlackMessenger({ workspaces, apiUrl, clock }),
+    memberships: { platform: 'slack', groupsOf: (account) => directory.groupsOf(account) },
     plugin: async (server) => {
       if (http !== null) await server.register(http.routes);
       if (access.kind === 'oauth' && installations !== null) {

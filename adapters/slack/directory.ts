@@ -1,7 +1,7 @@
 import type { Account } from '../../src/chat/chat-intake.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
-import { formatAddress } from './address.ts';
+import { formatAddress, parseAddress } from './address.ts';
 import type { SlackDelivery } from './deliveries.ts';
 import type { ListedWorkspaces } from './slack-client.ts';
 
@@ -47,6 +47,16 @@ export class Directory {
       isGuest ? [] : this.#groupsOf(team, sender.user),
     ]);
     return { id, name: name ?? sender.user, groups };
+  }
+
+  /** The groups that an account is in now, a minute ago at most; null when Slack does not say, or it is no account of a workspace here. */
+  async groupsOf(account: string): Promise<readonly string[] | null> {
+    const address = parseAddress(account);
+    if (address === null) return null;
+    const known = this.#groups.get(address.team);
+    const isFresh = known !== undefined && this.#options.clock.now() - known.at < GROUPS_FRESH_MS;
+    const groups = isFresh ? known : await this.#readGroups(address.team).groups;
+    return groups === null ? null : (groups.byUser.get(address.id) ?? []);
   }
 
   /**

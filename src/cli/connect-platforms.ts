@@ -4,6 +4,7 @@ import { createSlack, type InstallationRows } from '../../adapters/slack/index.t
 import { actions } from '../../commands/actions/index.ts';
 import { commands } from '../../commands/index.ts';
 import { accountsOnPlatform, findPerson } from '../application/find-person.ts';
+import { tendMemberships } from '../application/tend-memberships.ts';
 import type { UseCases } from '../application/use-cases.ts';
 import type { ChatCore } from '../chat/chat-core.ts';
 import type { Account, ChatIntake } from '../chat/chat-intake.ts';
@@ -15,6 +16,7 @@ import { muteChannel } from '../chat-core/mute-channel.ts';
 import type { DiscordSettings, SlackSettings } from '../config/chat-platforms.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Place } from '../domain/place.ts';
+import type { Memberships } from '../ports/memberships.ts';
 import type { Messenger } from '../ports/messenger.ts';
 import type { Closers } from './closers.ts';
 import type { OpenedParts } from './open-parts.ts';
@@ -22,6 +24,7 @@ import type { OpenedParts } from './open-parts.ts';
 type Platform = {
   readonly name: string;
   readonly messenger: Messenger;
+  readonly memberships: Memberships;
   readonly plugin: ReturnType<typeof createSlack>['plugin'] | null;
   /** Does it hear what people say there? */
   isConnected(): boolean;
@@ -71,6 +74,16 @@ export function connectPlatforms(
         // The other ways in must not end with this one: /readyz and the log say that it is away.
         await start().catch((error: unknown) => parts.logger.error({ error, platform: name }, 'this chat platform is not connected'));
       }
+      const stopping = new AbortController();
+      const tending = tendMemberships(
+        parts,
+        platforms.map(({ memberships }) => memberships),
+        stopping.signal,
+      );
+      closers.add('memberships', async () => {
+        stopping.abort();
+        await tending;
+      });
     },
   };
 

@@ -21,6 +21,12 @@ export function isGroup(text: string): boolean {
   return GROUP.test(text);
 }
 
+/** The platform whose group this is, for what {@link isGroup} takes; null for anything else. */
+export function platformOfGroup(group: string): string | null {
+  if (!isGroup(group)) return null;
+  return group.startsWith('slack-group:') ? 'slack' : 'discord';
+}
+
 /** The person that an account is as long as it is linked to nobody: without rights, except by its groups. */
 export function strangerId(platform: string, account: string): string {
   return `${platform}:${account}`;

@@ -57,7 +57,12 @@ export type Vote = {
 };
 
 /** Who agreed, and which rules they may count for as things are now. */
-export type Agreed = { readonly personId: string; readonly eligibleFor: readonly number[] };
+export type Agreed = {
+  readonly personId: string;
+  readonly eligibleFor: readonly number[];
+  /** They agreed as a member of a group, and nobody can say now whether they still are: it counts for nothing. */
+  readonly isUnknown?: boolean;
+};
 
 export type VoteFacts = {
   readonly request: ApprovalRequest;
@@ -103,8 +108,8 @@ export type RunFacts = {
   readonly now: number;
   readonly agreed: readonly Agreed[];
   readonly changed: string | null;
-  /** May the one who asked still ask for it? */
-  readonly requesterMay: boolean;
+  /** Why the one who asked may not ask for it any more; null when they may. */
+  readonly requesterMayNot: string | null;
 };
 
 export type RunDecision =
@@ -112,19 +117,23 @@ export type RunDecision =
   | { readonly runs: false; readonly state: 'expired' | 'voided'; readonly because: string };
 
 /** The last look, at the moment of execution: nothing runs that is not approved as exactly this, now, by people who may. */
-export function decideRun({ request, deployment, now, agreed, changed, requesterMay }: RunFacts): RunDecision {
+export function decideRun({ request, deployment, now, agreed, changed, requesterMayNot }: RunFacts): RunDecision {
   if (request === null || request.deploymentId !== deployment.id) return voided('it was never approved');
   if (request.planHash !== deployment.planHash) return voided('what was approved is another plan');
   if (request.state !== 'approved') return voided('it is not approved');
   if (now >= request.expiresAt) return { runs: false, state: 'expired', because: 'the approval ran out before its turn came' };
   if (now < request.notBefore) return voided('its waiting time is not over');
   if (changed !== null) return voided(changed);
-  if (!requesterMay) return voided('who asked for it may not any more');
+  if (requesterMayNot !== null) return voided(requesterMayNot);
   const { isMet } = standing(
     request.policy.rules,
     agreed.map(({ eligibleFor }) => eligibleFor),
   );
-  return isMet ? { runs: true } : voided('somebody who approved it may not any more');
+  if (isMet) return { runs: true };
+  const isUnknown = agreed.some((one) => one.isUnknown === true);
+  return voided(
+    isUnknown ? 'it cannot be told now whether who approved it is still in their group' : 'somebody who approved it may not any more',
+  );
 }
 
 function voided(because: string): RunDecision {

@@ -16,6 +16,7 @@ import type { IdentityStore } from './identity-store.ts';
 import type { InstallationStore } from './installation-store.ts';
 import type { IntakeStore } from './intake-store.ts';
 import type { LockStore } from './lock-store.ts';
+import type { MembershipStore } from './membership-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { SecretStore } from './secret-store.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
@@ -54,6 +55,7 @@ export type Stores = {
   readonly deliveries: DeliveryStore;
   readonly installations: InstallationStore;
   readonly inbox: Inbox;
+  readonly memberships: MembershipStore;
   readonly messages: MessageStore;
   readonly configuration: ConfigurationHistory;
   readonly factors: FactorStore;

@@ -12,6 +12,7 @@ import { describeInstallations } from './database-installations.ts';
 import { describeIntake } from './database-intake.ts';
 import { describeLeases } from './database-leases.ts';
 import { describeLocks } from './database-locks.ts';
+import { describeMemberships } from './database-memberships.ts';
 import { describeMessages } from './database-messages.ts';
 import { describePeople } from './database-people.ts';
 import { describeRecords } from './database-records.ts';
@@ -40,6 +41,7 @@ export function describeDatabaseContract(create: () => Promise<DatabaseUnderTest
   describeInstallations(read);
   describeLeases(read);
   describeLocks(read);
+  describeMemberships(read);
   describeMessages(read);
   describePeople(read);
   describeRecords(read);

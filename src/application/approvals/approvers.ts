@@ -9,6 +9,7 @@ import type { Stores } from '../../ports/database.ts';
 import type { AppConfig, Workspace } from '../../ports/workspace.ts';
 import { memberOf, rolesOf } from '../authorize.ts';
 import { accountsOf } from '../find-person.ts';
+import { groupsOfNow } from '../groups-now.ts';
 
 type Known = Pick<Workspace, 'apps' | 'people' | 'groups'>;
 
@@ -51,31 +52,33 @@ export function hasPlatformGroup({ groups }: Known, app: AppConfig, from: readon
 }
 
 /**
- * How those who agreed before count as things are now: by the roles of this moment, and the groups they spoke with. Who has turned
- * out since to be who asked, or somebody who agreed before them (by `/link`), counts for nothing.
+ * How those who agreed before count as things are `now`: by the roles of this moment, and those of the groups they spoke with that they are
+ * still in. Who has turned out since to be who asked, or somebody who agreed before them (by `/link`), counts for nothing.
  */
 export async function agreedNow(
-  stores: Stores,
+  stores: Pick<Stores, 'identities' | 'memberships'>,
   workspace: Known,
   { app, policy, requester }: Pick<ApprovalRequest, 'app' | 'policy' | 'requester'>,
   votes: readonly Vote[],
+  now: number,
 ): Promise<readonly Agreed[]> {
   const config = memberOf(workspace.apps, app);
   if (config === undefined) return [];
   const counted: Party[] = [await partyOf(stores, workspace, requester)];
   const agreed: Agreed[] = [];
-  for (const { person, groups } of votes.filter(({ decision }) => decision === 'approve')) {
+  for (const { person, groups: spoken, at } of votes.filter(({ decision }) => decision === 'approve')) {
     const party = await partyOf(stores, workspace, person);
     const isSomebodyElse = !counted.some((other) => mayBeSameHuman(other, party));
+    const { groups, unknown } = await groupsOfNow(stores, workspace, { ...person, groups: spoken }, at, now);
     const rules = isSomebodyElse ? eligibleFor(workspace, config, policy.rules, { ...person, groups }) : [];
-    agreed.push({ personId: person.id, eligibleFor: rules });
+    agreed.push({ personId: person.id, eligibleFor: rules, ...(unknown.length > 0 && { isUnknown: true }) });
     if (rules.length > 0) counted.push(party);
   }
   return agreed;
 }
 
 /** Somebody with all accounts that are known to be theirs. */
-export async function partyOf(stores: Stores, { people }: Pick<Workspace, 'people'>, person: Person): Promise<Party> {
+export async function partyOf(stores: Pick<Stores, 'identities'>, { people }: Pick<Workspace, 'people'>, person: Person): Promise<Party> {
   // What a machine asked for was asked for by whoever it acts for.
   const id = humanBehind(person.id);
   const accounts = await accountsOf({ stores, people }, id);

@@ -1,11 +1,13 @@
 import { decideRun } from '../../domain/approval.ts';
-import type { Deployment, Failure, Hold } from '../../domain/deployment.ts';
+import type { Deployment, Failure, Hold, Person } from '../../domain/deployment.ts';
+import type { Role } from '../../domain/permissions.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Stores } from '../../ports/database.ts';
 import type { EnvironmentConfig } from '../../ports/workspace.ts';
 import { asGrantedNow } from '../access/as-granted-now.ts';
 import { authorize, memberOf, rolesOf } from '../authorize.ts';
 import { whatCloses } from '../environment-gate.ts';
+import { groupsOfNow } from '../groups-now.ts';
 import { holdFor } from '../held-deployments.ts';
 import { type WayBack, wayBackTo } from '../last-good.ts';
 import type { Parts } from '../parts.ts';
@@ -42,7 +44,8 @@ async function mayRun(
 ): Promise<Failure | null> {
   // What was approved is asked for its approval, whatever became of the environment meanwhile.
   if (environment.protected || deployment.clearance !== undefined) return clearProtected(parts, stores, deployment, environment, wayBack);
-  return mayStillAsk(parts, deployment) ? null : voided('who asked for it may not any more');
+  const mayNot = await whyNotAsk(parts, stores, deployment);
+  return mayNot === null ? null : voided(mayNot);
 }
 
 async function clearProtected(
@@ -56,13 +59,14 @@ async function clearProtected(
     case 'approval':
       return useApproval(parts, stores, deployment);
     case 'on_call': {
-      const roles = rolesOfRequester(parts, deployment);
+      const roles = await rolesOfRequester(parts, stores, deployment);
       const may = deployment.kind === 'rollback' && roles.some((role) => environment.rollbackWithoutApproval.includes(role));
       if (!may) return voided('who took it back is not on call any more');
       return wayBack?.isAgreed === true ? null : voided('it does not lead to the last good revision any more');
     }
     case 'break_glass': {
-      const request = { ...deployment, person: requesterOf(deployment), permission: 'break_glass', changes: true } as const;
+      const { person } = await requesterNow(parts, stores, deployment);
+      const request = { ...deployment, person, permission: 'break_glass', changes: true } as const;
       return isRefusal(authorize(parts.workspace(), request)) ? voided('who broke the glass may not any more') : null;
     }
     default:
@@ -77,9 +81,12 @@ async function useApproval(parts: Parts, stores: Stores, deployment: Deployment)
     request,
     deployment,
     now: parts.clock.now(),
-    agreed: request === null ? [] : await agreedNow(stores, parts.workspace(), request, await stores.approvals.votesOf(request.id)),
+    agreed:
+      request === null
+        ? []
+        : await agreedNow(stores, parts.workspace(), request, await stores.approvals.votesOf(request.id), parts.clock.now()),
     changed: request === null ? null : await changedHere(parts, stores, request),
-    requesterMay: mayStillAsk(parts, deployment),
+    requesterMayNot: await whyNotAsk(parts, stores, deployment),
   });
   const source = `worker:${parts.holder}`;
   if (verdict.runs && request !== null) {
@@ -94,19 +101,27 @@ async function useApproval(parts: Parts, stores: Stores, deployment: Deployment)
   return voided(verdict.because);
 }
 
-/** Roles are asked as they are now; groups of a platform as they were when it was asked for. */
-function requesterOf({ requester, requesterGroups = [] }: Deployment) {
-  return { ...requester, groups: requesterGroups };
+type RequesterNow = { readonly person: Person; readonly isUnknown: boolean };
+
+/** With those of the groups they had when they asked that they are still in. */
+async function requesterNow(parts: Parts, stores: Stores, deployment: Deployment): Promise<RequesterNow> {
+  const { requester, requesterGroups = [], requestedAt } = deployment;
+  const asked = { ...requester, groups: requesterGroups };
+  const { groups, unknown } = await groupsOfNow(stores, parts.workspace(), asked, requestedAt, parts.clock.now());
+  return { person: { ...requester, groups }, isUnknown: unknown.length > 0 };
 }
 
-function rolesOfRequester(parts: Parts, deployment: Deployment) {
+async function rolesOfRequester(parts: Parts, stores: Stores, deployment: Deployment): Promise<readonly Role[]> {
   const app = memberOf(parts.workspace().apps, deployment.app);
-  return app === undefined ? [] : rolesOf(app, requesterOf(deployment));
+  return app === undefined ? [] : rolesOf(app, (await requesterNow(parts, stores, deployment)).person);
 }
 
-function mayStillAsk(parts: Parts, deployment: Deployment): boolean {
+/** Null when whoever asked for it still may. */
+async function whyNotAsk(parts: Parts, stores: Stores, deployment: Deployment): Promise<string | null> {
   const permission = deployment.kind === 'rollback' ? 'rollback' : 'deploy';
-  return !isRefusal(authorize(parts.workspace(), { ...deployment, person: requesterOf(deployment), permission, changes: true }));
+  const { person, isUnknown } = await requesterNow(parts, stores, deployment);
+  if (!isRefusal(authorize(parts.workspace(), { ...deployment, person, permission, changes: true }))) return null;
+  return isUnknown ? 'it cannot be told now whether who asked for it is still in their group' : 'who asked for it may not any more';
 }
 
 /** Only a way back passes what is closed. */

@@ -91,7 +91,7 @@ async function decide(
   const { rules, secondFactor } = request.policy;
   const votes = await stores.approvals.votesOf(request.id);
   const me = await partyOf(stores, workspace, person);
-  const agreed = await agreedNow(stores, workspace, request, votes);
+  const agreed = await agreedNow(stores, workspace, request, votes, now);
   const others = await Promise.all(agreed.map(({ personId }) => partyOf(stores, workspace, { id: personId, name: personId })));
   const verdict = decideVote({
     request,

@@ -25,7 +25,7 @@ async function describe(parts: Parts, stores: Stores, request: ApprovalRequest, 
   const workspace = parts.workspace();
   const app = memberOf(workspace.apps, request.app);
   const { rules } = request.policy;
-  const agreed = await agreedNow(stores, workspace, request, votes);
+  const agreed = await agreedNow(stores, workspace, request, votes, parts.clock.now());
   const { filled } = standing(
     rules,
     agreed.map(({ eligibleFor: own }) => own),

@@ -372,6 +372,43 @@ describe('at the moment of execution', () => {
     await isDenied(lab, 'voided cancelled', 'somebody who approved it may not any more');
   });
 
+  it('whoever agreed from a group of their platform is still in it', async () => {
+    const lab = await open(ONE);
+    await lab.asks('dana');
+    expect(await lab.vote('slackGuest', 0, 'approve')).toBe('approved');
+    lab.left.add('slackGuest');
+    lab.now += 1;
+    await isDenied(lab, 'voided cancelled', 'somebody who approved it may not any more');
+  });
+
+  it('whoever asked from a group of their platform is still in it', async () => {
+    const lab = await open(ONE, { environment: { protected: false, approvals: null, deployers: ['developer'] } });
+    lab.roles.developer.push('slack-group:S0SEC');
+    await lab.asks('slackGuest');
+    lab.left.add('slackGuest');
+    lab.now += 1;
+    expect(await lab.run(0)).toBe(false);
+    expect((await lab.deployment(0)).failure?.message).toContain('who asked for it may not any more');
+  });
+
+  it('nobody counts whose group their platform does not tell of', async () => {
+    const lab = await open(ONE);
+    await lab.asks('dana');
+    expect(await lab.vote('slackGuest', 0, 'approve')).toBe('approved');
+    lab.arePlatformsAway = true;
+    lab.now += 10 * 60_000 + 1;
+    await isDenied(lab, 'voided cancelled', 'it cannot be told now whether who approved it is still in their group');
+  });
+
+  it('somebody’s word about their own group counts for a while', async () => {
+    const lab = await open(ONE);
+    await lab.asks('dana');
+    expect(await lab.vote('slackGuest', 0, 'approve')).toBe('approved');
+    lab.arePlatformsAway = true;
+    lab.now += 10 * 60_000;
+    expect(await lab.run(0)).toBe(true);
+  });
+
   it('an environment that was protected meanwhile takes nothing that nobody was asked about', async () => {
     const lab = await open(ONE);
     const isProtected = lab.environment;

@@ -356,6 +356,24 @@ describe('acknowledging', () => {
     expect(peer.callsOf('usergroups.list')).toHaveLength(before + 4);
   });
 
+  test('who is in a group now is told as it was a minute ago at most, and not at all while Slack says nothing', async () => {
+    const clock = new FakeClock(Date.now());
+    const asked = await serveSlack({ apiUrl: peer.apiUrl, clock }, intake);
+    const { groups } = peer;
+    const { memberships } = asked.slack;
+    expect(await memberships.groupsOf(`${TEAM}/${ADMIN}`)).toEqual(['slack-group:S1']);
+    peer.groups = [];
+    await clock.advance(60_000);
+    expect(await memberships.groupsOf(`${TEAM}/${ADMIN}`)).toEqual([]);
+    peer.groups = groups;
+    await clock.advance(60_000);
+    peer.fault = () => ({ kind: 'status', status: 500 });
+    expect(await memberships.groupsOf(`${TEAM}/${ADMIN}`)).toBeNull();
+    expect(await memberships.groupsOf('T999/U1')).toBeNull();
+    expect(await memberships.groupsOf('no address')).toBeNull();
+    await asked.close();
+  });
+
   test('groups are read once a minute and not for every command', async () => {
     const before = peer.callsOf('usergroups.list').length;
     for (let index = 0; index < 5; index++) await send(served, signedForm(command('/status')));

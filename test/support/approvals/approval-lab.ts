@@ -79,6 +79,10 @@ export class ApprovalLab {
   isRegistryAway = false;
   /** `shipmate.yml` does not name the environment any more. */
   isForgotten = false;
+  /** Chat platforms say nothing about their groups. */
+  arePlatformsAway = false;
+  /** Who was taken out of their platform's group; what `shipmate.yml` says of the group stays. */
+  readonly left = new Set<Name>();
   /** What happens while a definition is read. */
   whileReading: () => void = () => undefined;
   environment: EnvironmentConfig;
@@ -87,6 +91,7 @@ export class ApprovalLab {
   readonly security: string[];
   readonly policy: ApprovalPolicy;
   readonly #views: readonly Database[];
+  readonly #guests = new Set<Name>();
 
   private constructor(views: readonly Database[], { policy, environment }: LabOptions) {
     this.#views = views;
@@ -161,6 +166,7 @@ export class ApprovalLab {
     name: Name,
     { view = 0, delivery = randomUUID(), latestWins = false, version = '1.0.0', person = personOf(name, this.suffix) }: AskOptions = {},
   ): Promise<string> {
+    if (memberOfCast(name).account !== undefined) this.#guests.add(name);
     const answer = await requestDeployment(this.parts(view), {
       person,
       app: this.app,
@@ -184,6 +190,8 @@ export class ApprovalLab {
   }
 
   async vote(name: Name, index: number, decision: 'approve' | 'reject', options: VoteOptions = {}, view = 0): Promise<string> {
+    await this.#platformsSay();
+    if (memberOfCast(name).account !== undefined) this.#guests.add(name);
     const { step = null, reason = 'because', person = await this.speaks(name) } = options;
     const proof = proofOf(step);
     const request = this.asked[index] ?? 'none';
@@ -257,6 +265,7 @@ export class ApprovalLab {
 
   /** A worker that is woken for this deployment; true when it started by that. `meanwhile`: before it has the lease. */
   async run(index: number, view = 0, meanwhile: () => Promise<unknown> = async () => undefined): Promise<boolean> {
+    await this.#platformsSay();
     const id = this.asked[index] ?? 'none';
     let isStarted = false;
     const failpoints = {
@@ -279,6 +288,17 @@ export class ApprovalLab {
       if (!(error instanceof Stopped)) throw error;
     });
     return isStarted;
+  }
+
+  /** As the server keeps it: of everybody who spoke as a member of a group, what their platform says now. */
+  async #platformsSay(): Promise<void> {
+    if (this.arePlatformsAway) return;
+    for (const name of this.#guests) {
+      const { account, groups = [] } = personOf(name, this.suffix);
+      if (account === undefined) continue;
+      const reading = { platform: account.platform, account: account.id, groups: this.left.has(name) ? [] : groups, readAt: this.now };
+      await this.stores.memberships.save(reading);
+    }
   }
 
   /** What runs succeeds: its release is what the environment runs from now on. */

@@ -50,6 +50,8 @@ export type PeerState = {
   readonly botId: string;
   readonly guildId: string;
   readonly token: string;
+  /** Roles by member, of the one server that the bot is in. */
+  readonly members: Map<string, readonly string[]>;
   readonly channels: Map<string, PeerChannel>;
   readonly interactions: Map<string, PeerInteraction>;
   commands: unknown[];
@@ -63,6 +65,7 @@ export function createPeerState(): PeerState {
     botId,
     guildId: snowflake(),
     token: `${Buffer.from(botId).toString('base64url')}.peer.secret-of-the-bot`,
+    members: new Map(),
     channels: new Map(),
     interactions: new Map(),
     commands: [],

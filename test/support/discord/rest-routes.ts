@@ -112,6 +112,13 @@ function startThread(state: PeerState, [id, messageId = '']: Params, { body }: P
   return { status: 201, body: { id: addChannel(state, 11, messageId, String(record(body)['name'])).id, type: 11 } };
 }
 
+/** https://docs.discord.com/developers/resources/guild#get-guild-member */
+function member(state: PeerState, [guild, id = '']: Params): PeerAnswer {
+  if (guild !== state.guildId) return failed(404, 10004, 'Unknown Guild');
+  const roles = state.members.get(id);
+  return roles === undefined ? failed(404, 10007, 'Unknown Member') : ok({ user: { id, username: id }, roles });
+}
+
 /** https://docs.discord.com/developers/interactions/receiving-and-responding#create-interaction-response */
 export function acknowledge(state: PeerState, id: string, token: string, body: unknown): PeerAnswer {
   const interaction = state.interactions.get(token);
@@ -191,6 +198,8 @@ function putCommands(state: PeerState, [id]: Params, { body }: PeerRequest): Pee
 export const ROUTES: readonly Route[] = [
   { method: 'GET', pattern: /^\/users\/@me$/, answer: (state) => ok({ id: state.botId, username: 'shipmate', bot: true }) },
   { method: 'POST', pattern: /^\/users\/@me\/channels$/, answer: directChannel },
+  { method: 'GET', pattern: /^\/users\/@me\/guilds$/, answer: (state) => ok([{ id: state.guildId, name: 'Acme' }]) },
+  { method: 'GET', pattern: /^\/guilds\/(\d+)\/members\/(\d+)$/, answer: member },
   { method: 'POST', pattern: /^\/channels\/(\d+)\/messages$/, answer: createMessage },
   { method: 'GET', pattern: /^\/channels\/(\d+)\/messages$/, answer: listMessages },
   {

@@ -8,8 +8,10 @@ import {
   peopleBehind,
 } from '../../../src/application/approvals/approvers.ts';
 import type { Vote } from '../../../src/domain/approval.ts';
+import { MEMBERSHIP_FRESH_MS, type MembershipReading } from '../../../src/domain/membership.ts';
 import type { Stores } from '../../../src/ports/database.ts';
 import type { IdentityStore } from '../../../src/ports/identity-store.ts';
+import type { MembershipStore } from '../../../src/ports/membership-store.ts';
 import { anApprovalRequest } from '../../support/approvals/an-approval-request.ts';
 import { aPolicy } from '../../support/approvals/cast.ts';
 import { anApp, aWorkspace } from '../../support/builders.ts';
@@ -26,12 +28,17 @@ const workspace = aWorkspace({ apps: { shop }, people, groups: { security: ['sar
 const someone = (id: string, groups: readonly string[] = []) => ({ id, name: id, groups });
 
 /** Linked by `/link`: account by person. */
-function stores(linked: Readonly<Record<string, string>> = {}): Stores {
+function stores(linked: Readonly<Record<string, string>> = {}, readings: readonly MembershipReading[] = []): Stores {
   const accountsOf = async (personId: string) => {
     const account = linked[personId];
     return account === undefined ? [] : [{ platform: 'slack', account, name: account, linkedAt: 0 }];
   };
-  return only<Stores>('stores', { identities: only<IdentityStore>('identities', { accountsOf }) });
+  const of: MembershipStore['of'] = async (accounts) =>
+    readings.filter((reading) => accounts.some(({ platform, account }) => platform === reading.platform && account === reading.account));
+  return only<Stores>('stores', {
+    identities: only<IdentityStore>('identities', { accountsOf }),
+    memberships: only<MembershipStore>('memberships', { of }),
+  });
 }
 
 describe('who belongs to what a rule names', () => {
@@ -88,13 +95,22 @@ describe('who agreed, as things are now', () => {
     ...members,
   });
   const counted = async (votes: readonly Vote[], linked = {}, now = workspace) =>
-    (await agreedNow(stores(linked), now, request, votes)).map(({ personId, eligibleFor: own }) => [personId, own.length > 0]);
+    (await agreedNow(stores(linked), now, request, votes, 1)).map(({ personId, eligibleFor: own }) => [personId, own.length > 0]);
 
   it('counts those who may, by name or with the groups they spoke with', async () => {
     expect(await counted([vote('olga'), vote('slack:T1/U9', { groups: [GROUP] }), vote('dana')])).toEqual([
       ['olga', true],
       ['slack:T1/U9', true],
       ['dana', false],
+    ]);
+  });
+
+  it('counts nobody who was taken out of their group since, and nobody of whom it is not known', async () => {
+    const guest = vote('slack:T1/U9', { groups: [GROUP] });
+    const reading = { platform: 'slack', account: 'T1/U9', groups: [], readAt: 2 };
+    expect(await agreedNow(stores({}, [reading]), workspace, request, [guest], 3)).toEqual([{ personId: 'slack:T1/U9', eligibleFor: [] }]);
+    expect(await agreedNow(stores(), workspace, request, [guest], 2 + MEMBERSHIP_FRESH_MS)).toEqual([
+      { personId: 'slack:T1/U9', eligibleFor: [], isUnknown: true },
     ]);
   });
 

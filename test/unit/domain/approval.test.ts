@@ -125,7 +125,7 @@ const GOOD_RUN: RunFacts = {
   now: approved.expiresAt - 1,
   agreed: [{ personId: 'adam', eligibleFor: [0] }],
   changed: null,
-  requesterMay: true,
+  requesterMayNot: null,
 };
 
 const RUN_FLAWS: readonly Flaw<RunFacts>[] = [
@@ -134,8 +134,12 @@ const RUN_FLAWS: readonly Flaw<RunFacts>[] = [
   { name: 'another plan', of: (facts) => ({ ...facts, deployment: { ...facts.deployment, planHash: 'another' } }) },
   { name: 'expired', of: (facts) => ({ ...facts, now: approved.expiresAt }) },
   { name: 'changed', of: (facts) => ({ ...facts, changed: 'the policy changed' }) },
-  { name: 'requester', of: (facts) => ({ ...facts, requesterMay: false }) },
+  { name: 'requester', of: (facts) => ({ ...facts, requesterMayNot: 'who asked for it may not any more' }) },
   { name: 'too few', of: (facts) => ({ ...facts, agreed: [{ personId: 'adam', eligibleFor: [] }] }) },
+  {
+    name: 'unknown',
+    of: (facts) => ({ ...facts, agreed: [{ personId: 'adam', eligibleFor: [], isUnknown: true }] }),
+  },
   { name: 'nobody', of: (facts) => ({ ...facts, agreed: [] }) },
 ];
 
@@ -164,6 +168,7 @@ describe('the last look', () => {
     ['changed', 'voided', 'the policy changed'],
     ['requester', 'voided', 'who asked for it may not any more'],
     ['too few', 'voided', 'somebody who approved it may not any more'],
+    ['unknown', 'voided', 'it cannot be told now whether who approved it is still in their group'],
   ])('says why: %s', (name, state, because) => {
     const flaw = RUN_FLAWS.find((one) => one.name === name);
     expect(flaw && decideRun(flaw.of(GOOD_RUN))).toEqual({ runs: false, state, because });

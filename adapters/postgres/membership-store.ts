@@ -1,0 +1,52 @@
+import { type Kysely, sql } from 'kysely';
+import type { MembershipReading } from '../../src/domain/membership.ts';
+import type { MembershipStore } from '../../src/ports/membership-store.ts';
+import { storable } from './documents.ts';
+import type { Tables } from './schema.ts';
+
+export class PostgresMembershipStore implements MembershipStore {
+  readonly #db: Kysely<Tables>;
+
+  constructor(db: Kysely<Tables>) {
+    this.#db = db;
+  }
+
+  async save({ platform, account, groups, readAt }: MembershipReading): Promise<void> {
+    await this.#db
+      .insertInto('memberships')
+      .values({ platform, account, groups: storable(groups), read_at: readAt })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['platform', 'account'])
+          .doUpdateSet((eb) => ({ groups: eb.ref('excluded.groups'), read_at: eb.ref('excluded.read_at') }))
+          .whereRef('memberships.read_at', '<=', 'excluded.read_at'),
+      )
+      .execute();
+  }
+
+  async of(accounts: readonly { readonly platform: string; readonly account: string }[]): Promise<readonly MembershipReading[]> {
+    if (accounts.length === 0) return [];
+    const rows = await this.#db
+      .selectFrom('memberships')
+      .selectAll()
+      .where((eb) => eb.or(accounts.map(({ platform, account }) => eb.and({ platform, account }))))
+      .execute();
+    return rows.map((row) => ({
+      platform: row.platform,
+      account: row.account,
+      groups: row.groups as readonly string[],
+      readAt: row.read_at,
+    }));
+  }
+
+  async spoken(limit: number): Promise<readonly string[]> {
+    const { rows } = await sql<{ person: string }>`
+      SELECT requester ->> 'id' AS person FROM deployments
+        WHERE state IN ('requested', 'awaiting_approval', 'queued') AND jsonb_array_length(requester_groups) > 0
+      UNION
+      SELECT person_id FROM approval_votes JOIN approval_requests ON approval_requests.id = approval_votes.request_id
+        WHERE approval_requests.state IN ('open', 'approved') AND decision = 'approve' AND jsonb_array_length(groups) > 0
+      LIMIT ${limit}`.execute(this.#db);
+    return rows.map(({ person }) => person);
+  }
+}

@@ -1,0 +1,6 @@
+/** Asks a chat platform who is in its groups. */
+export interface Memberships {
+  readonly platform: string;
+  /** The groups, as roles name them, that this account is in now; null when the platform does not say. Never throws. */
+  groupsOf(account: string): Promise<readonly string[] | null>;
+}

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readMemberships } from '../../../src/application/tend-memberships.ts';
+import type { Memberships } from '../../../src/ports/memberships.ts';
+import { store } from '../../contract/database-fixtures.ts';
+import { aWorkspace } from '../../support/builders.ts';
+import { someParts } from '../../support/builders-parts.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await createTestDatabase();
+});
+afterAll(() => test.drop());
+
+it('asks each platform about every account of whoever spoke as a member of a group, and keeps what it says', async () => {
+  const { database } = test;
+  const people = { ada: { id: 'ada', name: 'Ada', identities: { slack: 'T1/UADA', discord: '1180000000000000001' } } };
+  const parts = someParts({ database, workspace: () => aWorkspace({ people }) });
+  await store(database, { state: 'queued', requester: { id: 'ada', name: 'Ada' }, requesterGroups: ['slack-group:S1'] });
+  await store(database, { state: 'queued', requester: { id: 'slack:T1/UGUEST', name: 'Guest' }, requesterGroups: ['slack-group:S1'] });
+  const slack: Record<string, readonly string[] | null> = { 'T1/UADA': ['slack-group:S1'], 'T1/UGUEST': [] };
+  const platforms: readonly Memberships[] = [
+    { platform: 'slack', groupsOf: async (account) => slack[account] ?? null },
+    { platform: 'discord', groupsOf: async () => null },
+  ];
+  const accounts = ['T1/UADA', 'T1/UGUEST'].map((account) => ({ platform: 'slack', account }));
+  const kept = async () =>
+    (await database.stores.memberships.of([...accounts, { platform: 'discord', account: '1180000000000000001' }]))
+      .map(({ account, groups }) => [account, ...groups])
+      .sort();
+
+  await readMemberships(parts, platforms);
+  expect(await kept()).toEqual([['T1/UADA', 'slack-group:S1'], ['T1/UGUEST']]);
+
+  // A platform that does not say leaves what it said before.
+  slack['T1/UADA'] = null;
+  slack['T1/UGUEST'] = ['slack-group:S1'];
+  await readMemberships(parts, platforms);
+  expect(await kept()).toEqual([
+    ['T1/UADA', 'slack-group:S1'],
+    ['T1/UGUEST', 'slack-group:S1'],
+  ]);
+});
