@@ -1,3 +1,4 @@
+import { formatAction } from '../src/chat/action-id.ts';
 import type { Form, FormField } from '../src/chat/message.ts';
 import type { Proof } from '../src/domain/confirmation.ts';
 import { type Refusal, refusal } from '../src/domain/refusal.ts';
@@ -11,6 +12,12 @@ export const CODE_FIELDS: readonly FormField[] = [
 /** Asks for a code and nothing else. */
 export function codeForm(action: string, title: string): Form {
   return { action, title, submit: 'Confirm', fields: CODE_FIELDS };
+}
+
+/** Asks for what the page behind a private link shows. */
+export function numberForm(): Form {
+  const number = { ...field('number', 'Number on the page', '123 456'), optional: false };
+  return { action: formatAction('mfa-confirm', 'page'), title: 'Is it your page?', submit: 'It is mine', fields: [number] };
 }
 
 /** What was typed into {@link CODE_FIELDS}; null when nothing was. */

@@ -5,7 +5,9 @@ export type MfaStep =
   | { readonly what: 'add' | 'recovery' }
   /** `which` null: the only one. */
   | { readonly what: 'remove'; readonly which: string | null }
-  | { readonly what: 'reset'; readonly which: string };
+  | { readonly what: 'reset'; readonly which: string }
+  /** `which` is the factor's id: what somebody set up meanwhile is another one. */
+  | { readonly what: 'vouch'; readonly which: string };
 
 /** `mfa-code:reset.b2xnYQ`: names may have characters that ids have not. */
 export function formatMfaStep(verb: string, step: MfaStep): string {
@@ -18,5 +20,5 @@ export function parseMfaStep(id: string): MfaStep | null {
   const which = encoded === undefined ? null : Buffer.from(encoded, 'base64url').toString('utf8');
   if (what === 'add' || what === 'recovery') return { what };
   if (what === 'remove') return { what, which };
-  return what === 'reset' && which !== null ? { what, which } : null;
+  return (what === 'reset' || what === 'vouch') && which !== null ? { what, which } : null;
 }

@@ -23,7 +23,7 @@ export class PostgresFactorLinkStore implements FactorLinkStore {
         .updateTable('factor_links')
         .set({ used_at: sql<number>`least(expires_at, ${link.expiresAt})`, pending: null })
         .where('person_id', '=', link.personId)
-        .where(sql`about ->> 'kind'`, '=', link.about.kind)
+        .where(sql`about ->> 'kind'`, '<>', 'confirmation')
         .where('used_at', 'is', null)
         .execute();
     }
@@ -41,6 +41,8 @@ export class PostgresFactorLinkStore implements FactorLinkStore {
         pending: link.pending === null ? null : Buffer.from(link.pending),
         expires_at: link.expiresAt,
         used_at: link.usedAt,
+        confirmed_at: link.confirmedAt,
+        wrong_tries: link.wrongTries,
       })
       .execute();
   }
@@ -64,6 +66,37 @@ export class PostgresFactorLinkStore implements FactorLinkStore {
       .returning('id')
       .executeTakeFirst();
     return row !== undefined;
+  }
+
+  async lockUnconfirmed(personId: string, now: number): Promise<FactorLink | null> {
+    const row = await this.#db
+      .selectFrom('factor_links')
+      .selectAll()
+      .where('person_id', '=', personId)
+      .where(sql`about ->> 'kind'`, '<>', 'confirmation')
+      .where('used_at', 'is', null)
+      .where('confirmed_at', 'is', null)
+      .where('bound_to', 'is not', null)
+      .where('expires_at', '>', now)
+      .orderBy('expires_at', 'desc')
+      .limit(1)
+      .forUpdate()
+      .executeTakeFirst();
+    return row === undefined ? null : toLink(row);
+  }
+
+  async confirm(id: string, at: number): Promise<void> {
+    await this.#db.updateTable('factor_links').set({ confirmed_at: at }).where('id', '=', id).execute();
+  }
+
+  async countWrong(id: string): Promise<number> {
+    const row = await this.#db
+      .updateTable('factor_links')
+      .set((eb) => ({ wrong_tries: eb('wrong_tries', '+', 1) }))
+      .where('id', '=', id)
+      .returning('wrong_tries')
+      .executeTakeFirstOrThrow();
+    return row.wrong_tries;
   }
 
   async savePending(id: string, pending: Uint8Array): Promise<void> {
@@ -108,6 +141,8 @@ function toLink(row: Selectable<Tables['factor_links']>): FactorLink {
     pending: row.pending === null ? null : new Uint8Array(row.pending),
     expiresAt: row.expires_at,
     usedAt: row.used_at,
+    confirmedAt: row.confirmed_at,
+    wrongTries: row.wrong_tries,
   };
 }
 

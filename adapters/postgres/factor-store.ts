@@ -1,6 +1,6 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
-import type { Factor, FactorTries } from '../../src/domain/factor.ts';
-import type { FactorStore } from '../../src/ports/factor-store.ts';
+import { type Factor, type FactorTries, NO_TRIES } from '../../src/domain/factor.ts';
+import type { FactorStore, WaitingFactor } from '../../src/ports/factor-store.ts';
 import { storable, storableText } from './documents.ts';
 import type { Tables } from './schema.ts';
 
@@ -19,16 +19,17 @@ export class PostgresFactorStore implements FactorStore {
       .onConflict((conflict) => conflict.column('person_id').doUpdateSet({ failures: sql<number>`factor_tries.failures` }))
       .returningAll()
       .executeTakeFirstOrThrow();
-    return { failures: row.failures, lockedUntil: row.locked_until };
+    return { failures: row.failures, lockedUntil: row.locked_until, locks: row.locks };
   }
 
   async tries(personId: string): Promise<FactorTries> {
     const row = await this.#db.selectFrom('factor_tries').selectAll().where('person_id', '=', personId).executeTakeFirst();
-    return { failures: row?.failures ?? 0, lockedUntil: row?.locked_until ?? null };
+    return row === undefined ? NO_TRIES : { failures: row.failures, lockedUntil: row.locked_until, locks: row.locks };
   }
 
-  async saveTries(personId: string, { failures, lockedUntil }: FactorTries): Promise<void> {
-    await this.#db.updateTable('factor_tries').set({ failures, locked_until: lockedUntil }).where('person_id', '=', personId).execute();
+  async saveTries(personId: string, { failures, lockedUntil, locks }: FactorTries): Promise<void> {
+    const tries = { failures, locked_until: lockedUntil, locks };
+    await this.#db.updateTable('factor_tries').set(tries).where('person_id', '=', personId).execute();
   }
 
   async list(personId: string): Promise<readonly Factor[]> {
@@ -36,20 +37,58 @@ export class PostgresFactorStore implements FactorStore {
       .selectFrom('factors')
       .selectAll()
       .where('person_id', '=', personId)
+      .where('vouch_until', 'is', null)
       .orderBy('created_at')
       .orderBy('id')
       .execute();
     return rows.map(toFactor);
   }
 
-  async insert(factor: Factor): Promise<boolean> {
+  async insert(factor: Factor, vouchUntil: number | null = null): Promise<boolean> {
     const row = await this.#db
       .insertInto('factors')
-      .values(toRow(factor))
+      .values({ ...toRow(factor), vouch_until: vouchUntil })
       .onConflict((conflict) => conflict.column('credential_id').doNothing())
       .returning('id')
       .executeTakeFirst();
     return row !== undefined;
+  }
+
+  async waiting(personId: string): Promise<readonly WaitingFactor[]> {
+    const rows = await this.#db
+      .selectFrom('factors')
+      .selectAll()
+      .where('person_id', '=', personId)
+      .where('vouch_until', 'is not', null)
+      .orderBy('created_at', 'desc')
+      .orderBy('id')
+      .execute();
+    return rows.map(toWaiting);
+  }
+
+  async findWaiting(id: string): Promise<WaitingFactor | null> {
+    const row = await this.#db
+      .selectFrom('factors')
+      .selectAll()
+      .where(sql<string>`id::text`, '=', id)
+      .where('vouch_until', 'is not', null)
+      .executeTakeFirst();
+    return row === undefined ? null : toWaiting(row);
+  }
+
+  async vouch(id: string, now: number): Promise<boolean> {
+    const row = await this.#db
+      .updateTable('factors')
+      .set({ vouch_until: null })
+      .where(sql<string>`id::text`, '=', id)
+      .where('vouch_until', '>', now)
+      .returning('id')
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async removeWaiting(personId: string): Promise<void> {
+    await this.#db.deleteFrom('factors').where('person_id', '=', personId).where('vouch_until', 'is not', null).execute();
   }
 
   async markUsed(id: string, { at, step, counter }: { at: number; step?: number; counter?: number }): Promise<void> {
@@ -129,6 +168,10 @@ function toRow(factor: Factor): Insertable<Tables['factors']> {
         counter: factor.counter,
         transports: storable(factor.transports),
       };
+}
+
+function toWaiting(row: Selectable<Tables['factors']>): WaitingFactor {
+  return { factor: toFactor(row), until: row.vouch_until ?? 0 };
 }
 
 function toFactor(row: Selectable<Tables['factors']>): Factor {

@@ -20,6 +20,7 @@ export type Tables = {
   inbox: { platform: string; delivery_id: string; at: number };
   messages: MessageTable;
   memberships: { platform: string; account: string; groups: Document; read_at: number };
+  group_members: { group_name: string; people: Document; read_at: number };
   identities: { platform: string; account: string; name: string; person_id: string; linked_at: number };
   link_codes: { hash: string; platform: string; account: string; account_name: string; person_id: string; expires_at: number };
   subscriptions: SubscriptionTable;
@@ -55,9 +56,17 @@ export type Tables = {
   freezes: FreezeTable;
   opening_watchers: { app: string; environment: string; person_id: string; since: number };
   factors: FactorTable;
-  factor_tries: { person_id: string; failures: number; locked_until: number | null };
+  factor_tries: { person_id: string; failures: number; locked_until: number | null; locks: Generated<number> };
   recovery_codes: { person_id: string; hash: string; used_at: number | null };
   factor_links: FactorLinkTable;
+  token_wishes: {
+    id: string;
+    person_id: string;
+    wish: Document;
+    expires_at: number;
+    proven_at: number | null;
+    used_at: number | null;
+  };
   factor_resets: { id: string; person_id: string; asked_by: Document; expires_at: number; done_at: number | null };
   breakers: { part: string; attempt: number; because: string; since: Date; try_at: Date };
   source_commits: { repository: string; from_commit: string; to_commit: string; between_them: Document };
@@ -153,7 +162,9 @@ type MessageTable = {
   key: string | null;
   author: Document;
   private_to: string | null;
+  app: string | null;
   content: ColumnType<unknown, string, string>;
+  sealed: Buffer | null;
   replies: Generated<number>;
   position: Generated<number>;
   created_at: number;
@@ -162,7 +173,6 @@ type MessageTable = {
 
 type SubscriptionTable = {
   id: string;
-  app: string | null;
   platform: string;
   channel: string;
   app: string;
@@ -214,6 +224,7 @@ type FactorTable = {
   transports: NullableDocument;
   created_at: number;
   last_used_at: number | null;
+  vouch_until: number | null;
 };
 
 type FactorLinkTable = {
@@ -228,6 +239,8 @@ type FactorLinkTable = {
   pending: Buffer | null;
   expires_at: number;
   used_at: number | null;
+  confirmed_at: number | null;
+  wrong_tries: number;
 };
 
 type IntakeTable = {

@@ -7,7 +7,7 @@ import { cancel } from './cancel.ts';
 import { deployAsk } from './deploy-ask.ts';
 import { deployFormSubmitted } from './deploy-form.ts';
 import { history } from './history.ts';
-import { mfaCode, mfaDo } from './mfa.ts';
+import { mfaCode, mfaConfirm, mfaDo, mfaNumber, mfaStep } from './mfa.ts';
 import { retry } from './retry.ts';
 import { rollback } from './rollback.ts';
 import { rollbackPick } from './rollback-pick.ts';
@@ -49,6 +49,9 @@ export const actions: readonly ActionDefinition<App>[] = [
   tokenShown,
   mfaCode,
   mfaDo,
+  mfaStep,
+  mfaNumber,
+  mfaConfirm,
   accessAgree,
   accessSubmitted,
   accessRefuse,

@@ -8,6 +8,7 @@ import type { Parts } from './parts.ts';
 import { confirmFactorAdd, confirmRecoveryCodes } from './second-factor/ask-for-page.ts';
 import { confirmFactorRemoval } from './second-factor/remove-factor.ts';
 import { confirmFactorReset } from './second-factor/reset-factors.ts';
+import { confirmFactorVouch } from './second-factor/vouch.ts';
 
 /** By purpose: what the confirmation page calls once a passkey answered. */
 const HANDLERS: Partial<Readonly<Record<ConfirmationPurpose, ConfirmedHandler>>> = {
@@ -19,6 +20,7 @@ const HANDLERS: Partial<Readonly<Record<ConfirmationPurpose, ConfirmedHandler>>>
   recovery_codes: confirmRecoveryCodes,
   factor_removal: confirmFactorRemoval,
   factor_reset: confirmFactorReset,
+  factor_vouch: confirmFactorVouch,
 };
 
 /** Hands what somebody confirmed to whoever does it. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SHORTEST_KEEP_MS } from '../domain/audit.ts';
 import { DURATION_EXAMPLES, parseDuration } from '../domain/duration.ts';
+import { FIRST_FACTORS } from '../domain/factor.ts';
 import { parseLength } from '../domain/freeze-window.ts';
 import { NAME_PATTERN } from '../domain/names.ts';
 import { ROLES } from '../domain/permissions.ts';
@@ -196,6 +197,13 @@ const audit = z.strictObject({
     .meta({ description: 'How long audit records are kept, for example `400d`, at least 90 days; for ever when left out' }),
 });
 
+const secondFactor = z.strictObject({
+  first_factor: z.enum(FIRST_FACTORS).optional().meta({
+    description:
+      'When a person’s first second factor counts: `open` at once, `vouched` after an owner or admin of an app of theirs vouched for it with their own (`/mfa vouch`); `open` when left out',
+  }),
+});
+
 const hook = z
   .strictObject({
     app: name.meta({ description: 'The app that it may propose deployments of' }),
@@ -245,6 +253,7 @@ export const WorkspaceFile = z
       .meta({ description: 'Channels of the browser chat, by name; when left out, one called `deploys`' }),
     audit: audit.optional().meta({ description: 'How long the audit trail is kept' }),
     hooks: z.record(name, hook).optional().meta({ description: 'Programs that propose deployments by signed deliveries, by name' }),
+    second_factor: secondFactor.optional().meta({ description: 'How people get their second factor' }),
     limits: limits.optional().meta({ description: 'How much is too much' }),
     engine: engine.optional().meta({ description: 'What Compose files may ask of the engine' }),
   })

@@ -100,6 +100,7 @@ function buildWorkspace(content: WorkspaceFile, folder: string): Workspace {
     engine,
     hooks: mapEntries(content.hooks ?? {}, (hook, config) => buildHook(hook, config, folder)),
     audit: { keepMs: content.audit?.keep === undefined ? null : parseDuration(content.audit.keep) },
+    secondFactor: { firstFactor: content.second_factor?.first_factor ?? 'open' },
     limits: {
       commandsPerMinute: content.limits?.commands_per_minute ?? 60,
       channelCommandsPerMinute: content.limits?.channel_commands_per_minute ?? 300,

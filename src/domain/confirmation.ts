@@ -11,6 +11,9 @@ export const CONFIRMATION_PURPOSES = [
   'factor_removal',
   'recovery_codes',
   'factor_reset',
+  'factor_vouch',
+  'account_link',
+  'token_create',
 ] as const;
 export type ConfirmationPurpose = (typeof CONFIRMATION_PURPOSES)[number];
 
@@ -63,5 +66,5 @@ export function isSameConfirmation(a: Confirmation, b: Confirmation): boolean {
   return isSameJson(what(a), what(b));
 }
 
-/** What a confirmed act answers on the page, and where to go on. */
-export type Confirmed = { readonly title: string; readonly detail: string; readonly url?: string };
+/** What a confirmed act answers on the page, and where to go on. `secret` is shown there this once, and kept nowhere. */
+export type Confirmed = { readonly title: string; readonly detail: string; readonly url?: string; readonly secret?: string };

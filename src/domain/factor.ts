@@ -34,21 +34,46 @@ export type PasskeyFactor = FactorBase & {
 
 export type Factor = TotpFactor | PasskeyFactor;
 
-/** How one person's tries went, over all factors, sessions and channels together. */
-export type FactorTries = { readonly failures: number; readonly lockedUntil: number | null };
+/** A person's first factor counts at once, or when somebody who answers for an app of theirs vouched for it. */
+export const FIRST_FACTORS = ['open', 'vouched'] as const;
+export type FirstFactor = (typeof FIRST_FACTORS)[number];
 
-export const NO_TRIES: FactorTries = { failures: 0, lockedUntil: null };
+/** How one person's tries went, over all factors, sessions and channels together. */
+export type FactorTries = {
+  readonly failures: number;
+  /** The end of the newest lock, also when it is over; null before the first one. */
+  readonly lockedUntil: number | null;
+  /** Locks that followed one another, each within a day of the one before. */
+  readonly locks: number;
+};
+
+export const NO_TRIES: FactorTries = { failures: 0, lockedUntil: null, locks: 0 };
 
 /** Wrong tries in a row that lock a person's factors. */
 export const MOST_FAILURES = 5;
+/** The first lock; each further one within a day is four times as long, up to a day. */
 export const LOCKED_MS = 15 * 60_000;
+export const LONGEST_LOCK_MS = 24 * 3_600_000;
+const GROWS_BY = 4;
+/** So long after a lock the next one is longer. */
+const REMEMBERED_MS = 24 * 3_600_000;
 
 /** Until when nothing is tried for this person; null when it is. */
 export function lockedUntil({ lockedUntil }: FactorTries, now: number): number | null {
   return lockedUntil !== null && lockedUntil > now ? lockedUntil : null;
 }
 
-/** One more wrong try. The last one that is allowed locks, and the count begins anew after the lock. */
-export function afterFailure({ failures }: FactorTries, now: number): FactorTries {
-  return failures + 1 >= MOST_FAILURES ? { failures: 0, lockedUntil: now + LOCKED_MS } : { failures: failures + 1, lockedUntil: null };
+/**
+ * One more wrong try. The last one that is allowed locks, and the count begins anew after the lock. Whoever goes on guessing waits
+ * longer each time (15 min, 1 h, 4 h, 16 h, 24 h): at most ten tries an hour, and five a day in the end.
+ */
+export function afterFailure({ failures, lockedUntil, locks }: FactorTries, now: number): FactorTries {
+  if (failures + 1 < MOST_FAILURES) return { failures: failures + 1, lockedUntil, locks };
+  const isRepeated = lockedUntil !== null && now - lockedUntil < REMEMBERED_MS;
+  const count = isRepeated ? locks + 1 : 1;
+  return { failures: 0, lockedUntil: now + lockLength(count), locks: count };
+}
+
+function lockLength(count: number): number {
+  return Math.min(LOCKED_MS * GROWS_BY ** (count - 1), LONGEST_LOCK_MS);
 }

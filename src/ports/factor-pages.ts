@@ -15,12 +15,20 @@ export type Visitor = {
 /** What a person may set up. */
 export type NewFactorKind = 'totp' | 'passkey';
 
-/** A page before anything happened on it. */
+/** A page as it stands for its visitor. */
 export type OpenedLink = {
   readonly personName: string;
   readonly expiresAt: number;
-  readonly about: { readonly kind: 'enrolment'; readonly choices: readonly NewFactorKind[] } | { readonly kind: 'recovery_codes' };
-};
+  readonly sets: 'enrolment' | 'recovery_codes';
+} & (
+  | {
+      /** Its person has not said in the chat that this is them. */
+      readonly stage: 'unconfirmed';
+      /** What they type there; null before this browser went on. */
+      readonly number: string | null;
+    }
+  | { readonly stage: 'ready'; readonly choices: readonly NewFactorKind[] }
+);
 
 /** What the page shows once somebody began. */
 export type BegunFactor =
@@ -29,7 +37,12 @@ export type BegunFactor =
   | { readonly kind: 'passkey'; readonly options: JsonObject };
 
 /** `recoveryCodes` are shown this once; null when the person keeps those they have. */
-export type FinishedFactor = { readonly name: string; readonly recoveryCodes: readonly string[] | null };
+export type FinishedFactor = {
+  readonly name: string;
+  readonly recoveryCodes: readonly string[] | null;
+  /** It counts once somebody vouched for it, until then; null when it counts now. */
+  readonly vouchUntil: number | null;
+};
 
 export type NewFactorAnswer = { readonly kind: 'totp'; readonly code: string } | { readonly kind: 'passkey'; readonly response: Json };
 
@@ -47,7 +60,9 @@ export type OpenedConfirmation = {
  */
 export interface FactorPages {
   open(token: string, visitor: Visitor): Promise<OpenedLink | Refusal>;
-  /** From here on the link is this browser's alone. */
+  /** From here on the link is this browser's alone, and `open` shows the number that its person types in the chat. Null is done. */
+  claim(token: string, visitor: Visitor): Promise<null | Refusal>;
+  /** The same where no number is needed, and what was chosen begins. */
   begin(token: string, visitor: Visitor, kind: NewFactorKind): Promise<BegunFactor | Refusal>;
   finish(token: string, visitor: Visitor, answer: NewFactorAnswer): Promise<FinishedFactor | Refusal>;
   /** New recovery codes in place of all earlier ones. */

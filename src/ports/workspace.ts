@@ -1,5 +1,6 @@
 import type { ApprovalPolicy } from '../domain/approval-policy.ts';
 import type { Person } from '../domain/deployment.ts';
+import type { FirstFactor } from '../domain/factor.ts';
 import type { Recurring, Schedule } from '../domain/freeze-window.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { Place } from '../domain/place.ts';
@@ -22,6 +23,8 @@ export type Workspace = {
   readonly engine: EnginePolicy;
   /** How long audit records are kept, milliseconds; null is for ever. */
   readonly audit: { readonly keepMs: number | null };
+  /** When the first factor of a person counts. */
+  readonly secondFactor: { readonly firstFactor: FirstFactor };
   readonly limits: Limits;
 };
 

@@ -70,6 +70,28 @@ export function describeFactors(views: Views): void {
       expect(await stores().factors.recoveryCodesLeft(personId)).toBe(0);
     });
 
+    it('count for nothing while they wait for a vouch', async () => {
+      const personId = someone();
+      const [first, second] = [aTotp(personId), aPasskey(personId)];
+      await stores().factors.insert(first, 50);
+      await stores().factors.insert(second, 60);
+      expect(await stores().factors.list(personId)).toEqual([]);
+      expect(await stores().factors.waiting(personId)).toEqual([
+        { factor: second, until: 60 },
+        { factor: first, until: 50 },
+      ]);
+      expect(await stores().factors.findWaiting(first.id)).toEqual({ factor: first, until: 50 });
+      expect(await stores().factors.findWaiting('not an id')).toBeNull();
+      expect(await stores().factors.vouch(first.id, 50)).toBe(false);
+      expect(await Promise.all([1, 2].map(() => stores().factors.vouch(second.id, 59)))).toContain(true);
+      expect(await stores().factors.vouch(second.id, 59)).toBe(false);
+      expect(await stores().factors.findWaiting(second.id)).toBeNull();
+      expect(await stores().factors.list(personId)).toEqual([second]);
+      await stores().factors.removeWaiting(personId);
+      expect(await stores().factors.waiting(personId)).toEqual([]);
+      expect(await stores().factors.list(personId)).toEqual([second]);
+    });
+
     it('have recovery codes that one of many gets once', async () => {
       const personId = someone();
       await stores().factors.replaceRecoveryCodes(personId, ['old']);
@@ -87,13 +109,13 @@ export function describeFactors(views: Views): void {
   describe('tries', () => {
     it('begin with none, and are kept', async () => {
       const personId = someone();
-      expect(await stores().factors.tries(personId)).toEqual({ failures: 0, lockedUntil: null });
+      expect(await stores().factors.tries(personId)).toEqual({ failures: 0, lockedUntil: null, locks: 0 });
       const { database } = views();
       await database.transact(async ({ factors }) => {
-        expect(await factors.lock(personId)).toEqual({ failures: 0, lockedUntil: null });
-        await factors.saveTries(personId, { failures: 2, lockedUntil: 99 });
+        expect(await factors.lock(personId)).toEqual({ failures: 0, lockedUntil: null, locks: 0 });
+        await factors.saveTries(personId, { failures: 2, lockedUntil: 99, locks: 3 });
       });
-      expect(await stores().factors.tries(personId)).toEqual({ failures: 2, lockedUntil: 99 });
+      expect(await stores().factors.tries(personId)).toEqual({ failures: 2, lockedUntil: 99, locks: 3 });
     });
 
     it('are counted one after another, from whichever process they come', async () => {
@@ -101,8 +123,8 @@ export function describeFactors(views: Views): void {
       const { database, other } = views();
       const count = (view: typeof database) =>
         view.transact(async ({ factors }) => {
-          const { failures } = await factors.lock(personId);
-          await factors.saveTries(personId, { failures: failures + 1, lockedUntil: null });
+          const tries = await factors.lock(personId);
+          await factors.saveTries(personId, { ...tries, failures: tries.failures + 1 });
         });
       await Promise.all(Array.from({ length: 50 }, (_, index) => count(index % 2 === 0 ? database : other)));
       expect((await stores().factors.tries(personId)).failures).toBe(50);
@@ -122,6 +144,8 @@ export function describeFactors(views: Views): void {
       pending: null,
       expiresAt: 1000,
       usedAt: null,
+      confirmedAt: null,
+      wrongTries: 0,
       ...members,
     });
 
@@ -146,6 +170,22 @@ export function describeFactors(views: Views): void {
       expect(used.filter(Boolean)).toHaveLength(1);
       expect(await stores().factorLinks.lock(link.id)).toEqual({ ...link, usedAt: 3 });
       expect(await stores().factorLinks.lock('not an id')).toBeNull();
+    });
+
+    it('wait for a number once a browser began, and count wrong ones', async () => {
+      const link = aLink();
+      await stores().factorLinks.save(link);
+      const waits = async () => (await stores().factorLinks.lockUnconfirmed(link.personId, 999))?.id ?? null;
+      expect(await waits()).toBeNull();
+      await stores().factorLinks.bind(link.id, 'a');
+      expect(await waits()).toBe(link.id);
+      expect(await stores().factorLinks.lockUnconfirmed(link.personId, link.expiresAt)).toBeNull();
+      expect(await stores().factorLinks.lockUnconfirmed(someone(), 999)).toBeNull();
+      const counted = await Promise.all([1, 2, 3].map(() => stores().factorLinks.countWrong(link.id)));
+      expect(counted.toSorted()).toEqual([1, 2, 3]);
+      await stores().factorLinks.confirm(link.id, 7);
+      expect(await waits()).toBeNull();
+      expect(await stores().factorLinks.find(link.tokenHash)).toEqual({ ...link, boundTo: 'a', confirmedAt: 7, wrongTries: 3 });
     });
 
     it('to set a factor up end with the next one, and all of a person’s at once', async () => {

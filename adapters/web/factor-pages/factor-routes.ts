@@ -79,11 +79,17 @@ export async function factorRoutes(server: FastifyInstance, parts: Parts): Promi
 
   server.post<{ Params: { token: string } }>('/mfa/:token', async (request, reply) => {
     const step = stepOf(request);
-    const begins = step.step === 'begin-totp' || step.step === 'begin-passkey' || step.step === 'codes';
+    const begins = step.step !== 'finish-totp' && step.step !== 'finish-passkey' && step.step !== 'confirm';
     const own = await visitor(request, begins ? randomBytes(32).toString('base64url') : null);
     // Whoever begins keeps the link: by this cookie only this browser goes on with it.
     if (begins && own.browser !== null) {
-      reply.setCookie(browserCookie, own.browser, { path: '/', httpOnly: true, sameSite: 'strict', secure: isSecure, maxAge: COOKIE_S });
+      // Lax: whoever comes from the chat once more, after typing the number there, is still the same browser. Forms from elsewhere are refused.
+      reply.setCookie(browserCookie, own.browser, { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure, maxAge: COOKIE_S });
+    }
+    if (step.step === 'claim') {
+      const token = tokenOf(request);
+      const claimed = await pages.claim(token, own);
+      return claimed === null ? reply.redirect(`/mfa/${token}`, 303) : refuse(reply, claimed);
     }
     const sheet = await takeStep(pages, tokenOf(request), own, step);
     return isRefusal(sheet) ? refuse(reply, sheet) : show(reply, sheet.sheet, sheet.status);
@@ -164,6 +170,7 @@ async function takeStep(
       const finished = await pages.finish(token, visitor, { kind: 'passkey', response: step.response });
       return isRefusal(finished) ? finished : { sheet: finishedSheet(finished), status: 200 };
     }
+    case 'claim':
     case 'confirm':
       return notUnderstood();
   }

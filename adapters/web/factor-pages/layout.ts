@@ -19,13 +19,20 @@ export type Sheet = {
   readonly body: Html;
   /** Does it do a passkey ceremony? Only then it has scripts at all. */
   readonly hasPasskey?: boolean;
+  /** Does it wait for something that happens elsewhere? Then it is loaded anew, without scripts. */
+  readonly isWaiting?: boolean;
 };
+
+const RELOADED_EVERY_S = 3;
 
 const STYLES = ['client/styles/1-base.css', 'client/pages/pages.css'];
 const SCRIPTS = ['vendor/simplewebauthn.js', 'client/pages/passkey.ts'];
 
 /** One sheet of paper, in the chat's own colours. */
-export function renderSheet({ version }: Pick<ClientAssets, 'version'>, { title, body, hasPasskey = false }: Sheet): string {
+export function renderSheet(
+  { version }: Pick<ClientAssets, 'version'>,
+  { title, body, hasPasskey = false, isWaiting = false }: Sheet,
+): string {
   const at = (path: string) => `/assets/${version}/${path}`;
   const page = html`<!doctype html>
 <html lang="en">
@@ -35,6 +42,7 @@ export function renderSheet({ version }: Pick<ClientAssets, 'version'>, { title,
 <meta name="color-scheme" content="light dark">
 <meta name="theme-color" content="#15243b">
 <meta name="robots" content="noindex">
+${isWaiting && html`<meta http-equiv="refresh" content="${RELOADED_EVERY_S}">`}
 <title>${title} · Shipmate</title>
 <link rel="icon" type="image/svg+xml" href="${at('client/icon.svg')}">
 ${STYLES.map((path) => html`<link rel="stylesheet" href="${at(path)}">`)}

@@ -2,7 +2,7 @@ import type { Json } from '../../../src/domain/json.ts';
 
 /** What a form of these pages sends. */
 export type Step =
-  | { readonly step: 'begin-totp' | 'begin-passkey' | 'codes' }
+  | { readonly step: 'claim' | 'begin-totp' | 'begin-passkey' | 'codes' }
   | { readonly step: 'finish-totp'; readonly code: string }
   | { readonly step: 'finish-passkey' | 'confirm'; readonly response: Json };
 
@@ -11,6 +11,7 @@ export function readStep(body: unknown): Step | null {
   if (!(body instanceof URLSearchParams)) return null;
   const step = body.get('step');
   switch (step) {
+    case 'claim':
     case 'begin-totp':
     case 'begin-passkey':
     case 'codes':

@@ -6,22 +6,54 @@ import { type Html, html, trusted } from './html.ts';
 import type { Sheet } from './layout.ts';
 
 /** Every page behind a private link, as pure functions. Forms go to the address they stand at. */
-export function openedSheet({ personName, expiresAt, about }: OpenedLink, now: number): Sheet {
-  if (about.kind === 'recovery_codes') {
+export function openedSheet(opened: OpenedLink, now: number): Sheet {
+  if (opened.stage === 'unconfirmed') return opened.number === null ? unclaimedSheet(opened, now) : numberSheet(opened.number, opened, now);
+  const { personName, expiresAt, sets, choices } = opened;
+  if (sets === 'recovery_codes') {
     return {
-      title: 'New recovery codes',
+      title: TITLES[sets],
       body: html`<p class="lead">For <b>${personName}</b>. All earlier recovery codes end as soon as you see the new ones.</p>
 ${form('codes', html`<button class="button button-primary" type="submit">Show new codes</button>`)}
 ${until(expiresAt, now)}`,
     };
   }
-  const hasPasskeys = about.choices.includes('passkey');
+  const hasPasskeys = choices.includes('passkey');
   return {
-    title: 'Set up your second factor',
+    title: TITLES[sets],
     body: html`<p class="lead">For <b>${personName}</b>. Nobody approves with your chat account alone after this.</p>
 ${form('begin-totp', choice('Authenticator app', 'Six digits from an app on your phone'))}
 ${hasPasskeys && form('begin-passkey', choice('Passkey', 'The finger, face or PIN of this device, or a security key'))}
 ${!hasPasskeys && html`<p class="quiet">Passkeys need a public https address, which this Shipmate does not have.</p>`}
+${until(expiresAt, now)}`,
+  };
+}
+
+const TITLES = { enrolment: 'Set up your second factor', recovery_codes: 'New recovery codes' } as const;
+
+type Unconfirmed = Pick<OpenedLink, 'personName' | 'expiresAt' | 'sets'>;
+
+/** What whoever only looks sees, previews of links among them: nothing is anybody's yet. */
+function unclaimedSheet({ personName, expiresAt, sets }: Unconfirmed, now: number): Sheet {
+  return {
+    title: TITLES[sets],
+    body: html`<p class="lead">For <b>${personName}</b>. Go on only if you asked for this yourself, a moment ago.</p>
+${form('claim', html`<button class="button button-primary" type="submit">Continue</button>`)}
+<p class="quiet">The next page shows a number that you type in the chat, so that nobody else can use your link.</p>
+${until(expiresAt, now)}`,
+  };
+}
+
+/** Loads itself anew until its person has typed the number. */
+function numberSheet(number: string, { personName, expiresAt }: Unconfirmed, now: number): Sheet {
+  const shown = `${number.slice(0, 3)} ${number.slice(3)}`;
+  return {
+    title: 'Is this you?',
+    isWaiting: true,
+    body: html`<p class="lead">For <b>${personName}</b>. Type this number in the chat where you asked.</p>
+<p class="number">${shown}</p>
+<p class="lead">Press <b>Type the number</b> under the link there, or type<br><code>/mfa confirm ${shown}</code></p>
+<p class="quiet" role="status">Waiting for you in the chat. This page then goes on by itself.</p>
+<p class="quiet">Did somebody else send you this link? Close the page.</p>
 ${until(expiresAt, now)}`,
   };
 }
@@ -55,10 +87,14 @@ export function wrongCodeSheet(refusal: Refusal): Sheet {
   };
 }
 
-export function finishedSheet({ name, recoveryCodes }: FinishedFactor): Sheet {
+export function finishedSheet({ name, recoveryCodes, vouchUntil }: FinishedFactor): Sheet {
   return {
     title: `${name} is set up`,
-    body: html`<p class="lead">✅ From now on it confirms what Shipmate asks you to confirm.</p>
+    body: html`${
+      vouchUntil === null
+        ? html`<p class="lead">✅ From now on it confirms what Shipmate asks you to confirm.</p>`
+        : html`<p class="lead">⏳ It counts as soon as an owner or admin of an app of yours vouches for it, within 24 hours. They were told.</p>`
+    }
 ${recoveryCodes !== null && codesList(recoveryCodes)}
 <p class="quiet">You can close this page.</p>`,
   };
@@ -79,10 +115,11 @@ ${until(expiresAt, now)}`,
   };
 }
 
-export function confirmedSheet({ title, detail, url }: Confirmed): Sheet {
+export function confirmedSheet({ title, detail, url, secret }: Confirmed): Sheet {
   return {
     title,
     body: html`<p class="lead">✅ ${detail}</p>
+${secret !== undefined && html`<p><code class="secret">${secret}</code></p>`}
 ${url === undefined ? html`<p class="quiet">You can close this page.</p>` : html`<p><a class="button button-primary" href="${url}">Go on</a></p>`}`,
   };
 }

@@ -7,7 +7,12 @@ import { newLink, platformOf } from './new-link.ts';
 import { isProven, prove } from './prove.ts';
 
 /** The address of a page for its reader alone; until `expiresAt`, once. */
-export type PrivatePage = { readonly url: string; readonly expiresAt: number };
+export type PrivatePage = {
+  readonly url: string;
+  readonly expiresAt: number;
+  /** The page shows a number that its person types in the chat before it goes on. */
+  readonly asksNumber: boolean;
+};
 
 type Request = { readonly person: Person; readonly proof: Proof | null; readonly source: string };
 
@@ -67,9 +72,13 @@ function askForPage(
       const proven = await prove(parts, stores, { person, proof, confirmation, now, source });
       if (!isProven(proven)) return proven;
     }
-    const page = await newLink(parts, stores, { person, platform: platformOf(person), about: { kind }, now });
+    const platform = platformOf(person);
+    // After a passkey nobody sees the address but the page that it was used on; in the browser chat its reader is signed in.
+    const isConfirmed = proof?.by === 'passkey';
+    const about = kind === 'enrolment' ? { kind, groups: person.groups ?? [] } : { kind };
+    const page = await newLink(parts, stores, { person, platform, about, now, isConfirmed });
     const details = { about: kind, until: page.expiresAt };
     await stores.audit.append({ at: now, actor: person.id, action: 'factor.link', subject: person.id, source, result: 'done', details });
-    return page;
+    return { ...page, asksNumber: platform !== 'web' && !isConfirmed };
   });
 }

@@ -1,6 +1,6 @@
 import type { Confirmation } from '../../domain/confirmation.ts';
 import type { Person } from '../../domain/deployment.ts';
-import { afterFailure, type FactorKind, type FactorTries, LOCKED_MS, MOST_FAILURES, NO_TRIES } from '../../domain/factor.ts';
+import { afterFailure, type FactorKind, type FactorTries, lockedUntil, MOST_FAILURES, NO_TRIES } from '../../domain/factor.ts';
 import { type Refusal, type RefusalCode, refusal } from '../../domain/refusal.ts';
 import type { Stores } from '../../ports/database.ts';
 import type { Parts } from '../parts.ts';
@@ -20,7 +20,8 @@ export async function countFailure({ notices }: Pick<Parts, 'notices'>, stores: 
   const after = afterFailure(tries, now);
   await stores.factors.saveTries(person.id, after);
   await auditRefused(stores, attempt, 'wrong_code');
-  if (after.lockedUntil === null) {
+  const until = lockedUntil(after, now);
+  if (until === null) {
     const left = MOST_FAILURES - after.failures;
     return refusal(
       'wrong_code',
@@ -35,26 +36,27 @@ export async function countFailure({ notices }: Pick<Parts, 'notices'>, stores: 
     subject: person.id,
     source,
     result: 'done',
-    details: { until: after.lockedUntil },
+    details: { until, locks: after.locks },
   });
   await notices.tell(stores, person.id, {
-    key: `factor-lock:${after.lockedUntil}`,
+    key: `factor-lock:${until}`,
     tone: 'danger',
-    title: `Your second factor is locked for ${LOCKED_MS / 60_000} minutes`,
+    title: `Your second factor is locked for ${lengthOf(until - now)}`,
     lines: [
       `${MOST_FAILURES} wrong codes in a row were entered for you, the last one from ${source}.`,
+      ...(after.locks > 1 ? [`It is lock number ${after.locks} in a row: each one within a day is longer, up to 24 hours.`] : []),
       'If that was not you, somebody uses your chat account: tell an admin, and change your password there.',
+      `If it was you: two owners or admins can end the lock by taking your factors away, /mfa reset ${person.id}. Then you set up new ones.`,
     ],
   });
-  return lockedRefusal(after.lockedUntil, now);
+  return lockedRefusal(until, now);
 }
 
 /** Nothing was tried. */
 export function lockedRefusal(until: number, now: number): Refusal {
-  const minutes = Math.max(1, Math.ceil((until - now) / 60_000));
   return refusal(
     'factor_locked',
-    `After ${MOST_FAILURES} wrong codes your second factor is locked until ${clock(until)} UTC (${minutes} min).`,
+    `After ${MOST_FAILURES} wrong codes your second factor is locked until ${clock(until, now)} UTC (${lengthOf(until - now)}).`,
     'Wait, or ask an owner or admin to help you with /mfa reset.',
   );
 }
@@ -84,6 +86,15 @@ export async function countSuccess(
   await stores.audit.append({ at: now, actor: person.id, action: 'factor.prove', subject: person.id, source, result: 'done', details });
 }
 
-function clock(at: number): string {
-  return new Date(at).toISOString().slice(11, 16);
+function clock(at: number, now: number): string {
+  const iso = new Date(at).toISOString();
+  return iso.slice(0, 10) === new Date(now).toISOString().slice(0, 10) ? iso.slice(11, 16) : `${iso.slice(11, 16)} on ${iso.slice(0, 10)}`;
+}
+
+/** `15 min`, `4 h`, `3 h 20 min`. */
+function lengthOf(ms: number): string {
+  const all = Math.max(1, Math.ceil(ms / 60_000));
+  const [hours, minutes] = [Math.floor(all / 60), all % 60];
+  if (hours === 0) return `${minutes} min`;
+  return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`;
 }

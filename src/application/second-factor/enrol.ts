@@ -7,12 +7,12 @@ import type { FactorLink } from '../../ports/factor-store.ts';
 import { factorBinding, pendingFactorBinding } from '../../ports/sealed-bindings.ts';
 import type { Parts } from '../parts.ts';
 import { endAfterFactorChange } from '../sessions/end-sessions.ts';
-import { findOpenLink } from './open-link.ts';
-import { challengeFor, hashRecoveryCode, hashToken, newRecoveryCodes } from './tokens.ts';
+import { bindLink, PAGE } from './bind-link.ts';
+import { firstFactorOf, tellOfFactor } from './first-factor.ts';
+import { challengeFor, hashRecoveryCode, newRecoveryCodes } from './tokens.ts';
 import { passkeysOf } from './try-passkey.ts';
 
 const ISSUER = 'Shipmate';
-export const PAGE = 'web:mfa';
 
 /** Somebody chose what to set up. From here on the link is this browser's, and an app's secret waits on it for its first code. */
 export function beginFactor(parts: Parts, token: string, visitor: Visitor, kind: NewFactorKind): Promise<BegunFactor | Refusal> {
@@ -45,19 +45,20 @@ export function finishFactor(parts: Parts, token: string, visitor: Visitor, answ
     const existing = await stores.factors.list(personId);
     const factor = await newFactor(parts, link, answer, existing, now);
     if (isRefusal(factor)) return factor;
-    if (!(await stores.factors.insert(factor))) return refusal('already_done', 'This passkey is somebody’s already.', 'Use another one.');
+    const first = existing.length === 0 ? await firstFactorOf(parts, stores, link, now) : null;
+    // Whatever waited for a vouch until now gives way, with its recovery codes: a vouch is for this one.
+    if (first !== null) await stores.factors.removeWaiting(personId);
+    if (!(await stores.factors.insert(factor, first?.vouchUntil)))
+      return refusal('already_done', 'This passkey is somebody’s already.', 'Use another one.');
     await stores.factorLinks.use(link.id, now);
-    const recoveryCodes = (await stores.factors.recoveryCodesLeft(personId)) === 0 ? await replaceRecoveryCodes(stores, personId) : null;
-    const details = { kind: factor.kind, factor: factor.id, name: factor.name };
+    const needsCodes = first !== null || (await stores.factors.recoveryCodesLeft(personId)) === 0;
+    const recoveryCodes = needsCodes ? await replaceRecoveryCodes(stores, personId) : null;
+    const isFirst = first === null ? {} : { first: true, vouchUntil: first.vouchUntil, told: first.admins.map(({ id }) => id) };
+    const details = { kind: factor.kind, factor: factor.id, name: factor.name, ...isFirst };
     await stores.audit.append({ at: now, actor: personId, action: 'factor.add', subject: personId, source: PAGE, result: 'done', details });
     await endAfterFactorChange(parts, stores, { personId, except: visitor.session ?? null, by: personId, source: PAGE });
-    await parts.notices.tell(stores, personId, {
-      key: `factor-add:${factor.id}`,
-      tone: 'neutral',
-      title: `A second factor was set up for you: ${factor.name}`,
-      lines: ['If that was not you, tell an admin now: /mfa reset takes it away again.'],
-    });
-    return { name: factor.name, recoveryCodes };
+    await tellOfFactor(parts, stores, { person: { id: personId, name: link.personName }, factor, first });
+    return { name: factor.name, recoveryCodes, vouchUntil: first?.vouchUntil ?? null };
   });
 }
 
@@ -81,28 +82,6 @@ export function showNewRecoveryCodes(parts: Parts, token: string, visitor: Visit
     });
     return codes;
   });
-}
-
-/** The person's row first, then the link's, as everywhere: of two browsers at once the first one keeps it. */
-async function bindLink(
-  parts: Parts,
-  stores: Stores,
-  token: string,
-  visitor: Visitor,
-  kind: 'enrolment' | 'recovery_codes',
-): Promise<FactorLink | Refusal> {
-  const now = parts.clock.now();
-  const found = await findOpenLink(stores, token, visitor, now);
-  if (isRefusal(found)) return found;
-  await stores.factors.lock(found.personId);
-  await stores.factorLinks.lock(found.id);
-  // Read again: whoever had the lock may have used or bound it.
-  const link = await findOpenLink(stores, token, visitor, now);
-  if (isRefusal(link)) return link;
-  if (link.about.kind !== kind || visitor.browser === null || !(await stores.factorLinks.bind(link.id, hashToken(visitor.browser)))) {
-    return refusal('link_over', 'This link is not for this.', 'Ask for a new one in the chat.');
-  }
-  return link;
 }
 
 async function newFactor(

@@ -7,14 +7,17 @@ import type { FactorPages, OpenedConfirmation, OpenedLink, Visitor } from '../..
 import type { FactorLink } from '../../ports/factor-store.ts';
 import { confirm } from '../confirmations.ts';
 import type { Parts } from '../parts.ts';
+import { claimPage } from './bind-link.ts';
 import { beginFactor, finishFactor, showNewRecoveryCodes } from './enrol.ts';
 import { findOpenLink } from './open-link.ts';
+import { needsNumber, numberOf } from './page-number.ts';
 import { challengeOf, isConfirmationLink, passkeysOf } from './try-passkey.ts';
 
 /** Everything that the pages behind private links can do. */
 export function createFactorPages(parts: Parts): FactorPages {
   return {
     open: (token, visitor) => open(parts, token, visitor),
+    claim: (token, visitor) => claimPage(parts, token, visitor),
     begin: (token, visitor, kind) => beginFactor(parts, token, visitor, kind),
     finish: (token, visitor, answer) => finishFactor(parts, token, visitor, answer),
     newRecoveryCodes: (token, visitor) => showNewRecoveryCodes(parts, token, visitor),
@@ -28,11 +31,9 @@ async function open(parts: Parts, token: string, visitor: Visitor): Promise<Open
   if (isRefusal(link)) return link;
   const { personName, expiresAt, about } = link;
   if (about.kind === 'confirmation') return wrongPage();
-  return {
-    personName,
-    expiresAt,
-    about: about.kind === 'enrolment' ? { kind: 'enrolment', choices: parts.passkeys === null ? ['totp'] : ['totp', 'passkey'] } : about,
-  };
+  const shown = { personName, expiresAt, sets: about.kind };
+  if (needsNumber(link, visitor)) return { ...shown, stage: 'unconfirmed', number: numberOf(link) };
+  return { ...shown, stage: 'ready', choices: parts.passkeys === null ? ['totp'] : ['totp', 'passkey'] };
 }
 
 async function openConfirmation(parts: Parts, token: string, visitor: Visitor): Promise<OpenedConfirmation | Refusal> {

@@ -14,13 +14,15 @@ type NewLink = {
   readonly platform: string;
   readonly about: FactorLink['about'];
   readonly now: number;
+  /** Only a page that its person just proved themselves on shows it: then it needs no number. */
+  readonly isConfirmed?: boolean;
 };
 
 /** A page for one person. Its address goes to them alone; only the hash of what is secret in it stays. */
 export async function newLink(
   { pagesUrl }: Pick<Parts, 'pagesUrl'>,
   stores: Stores,
-  { person, platform, about, now }: NewLink,
+  { person, platform, about, now, isConfirmed = false }: NewLink,
 ): Promise<{ readonly url: string; readonly expiresAt: number }> {
   const token = newToken();
   const expiresAt = now + (about.kind === 'confirmation' ? CONFIRMATION_MS : ENROLMENT_MS);
@@ -36,6 +38,8 @@ export async function newLink(
     pending: null,
     expiresAt,
     usedAt: null,
+    confirmedAt: isConfirmed ? now : null,
+    wrongTries: 0,
   });
   return { url: `${pagesUrl()}/${about.kind === 'confirmation' ? 'confirm' : 'mfa'}/${token}`, expiresAt };
 }

@@ -40,7 +40,11 @@ function whyNotTheirs({ personId, personName, platform, boundTo, about }: Factor
     );
   }
   if (boundTo !== null && (visitor.browser === null || hashToken(visitor.browser) !== boundTo)) {
-    return refusal('link_over', 'This link was opened in another browser already.', 'Go on there, or ask for a new one in the chat.');
+    return refusal(
+      'link_over',
+      'This link was opened in another browser already.',
+      'Go on there. If that was not you, somebody else has your link: type no number, ask for a new link in the chat (that ends this one) and tell an admin.',
+    );
   }
   return null;
 }

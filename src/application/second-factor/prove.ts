@@ -56,7 +56,7 @@ async function askForProof(
   const tries = await stores.factors.tries(person.id);
   const until = lockedUntil(tries, now);
   const methods = await methodsOf(parts, person.id, stores);
-  const refused = until !== null ? lockedRefusal(until, now) : methods.length === 0 ? noFactor() : null;
+  const refused = until !== null ? lockedRefusal(until, now) : methods.length === 0 ? await noFactor(stores, person.id, now) : null;
   if (refused !== null) {
     await auditRefused(stores, { person, confirmation, tries, now, source }, refused.refused);
     return refused;
@@ -81,7 +81,7 @@ async function askForProof(
 async function proveByCode(parts: Parts, stores: Stores, attempt: Attempt, code: string): Promise<Proven | Refusal> {
   if ((await methodsOf(parts, attempt.person.id, stores)).length === 0) {
     await auditRefused(stores, attempt, 'factor_required');
-    return noFactor();
+    return noFactor(stores, attempt.person.id, attempt.now);
   }
   const tried = await tryCode(parts, stores, attempt.person, code, attempt.now);
   if (tried === 'wrong') return countFailure(parts, stores, attempt, 'That code is wrong.');
@@ -110,5 +110,10 @@ async function proveByPasskey(
   return { proven: tried.kind };
 }
 
-const noFactor = (): Refusal =>
-  refusal('factor_required', 'This asks for your second factor, and you have none that works here.', 'Type /mfa add to set one up.');
+async function noFactor(stores: Stores, personId: string, now: number): Promise<Refusal> {
+  const waits = (await stores.factors.waiting(personId)).some(({ until }) => until > now);
+  const hint = waits
+    ? `Yours waits until an owner or admin of an app of yours vouches for it: /mfa vouch ${personId}.`
+    : 'Type /mfa add to set one up.';
+  return refusal('factor_required', 'This asks for your second factor, and you have none that works here.', hint);
+}

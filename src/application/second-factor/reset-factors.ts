@@ -1,18 +1,18 @@
 import type { Confirmation, FactorRequest, Proof } from '../../domain/confirmation.ts';
 import type { Person } from '../../domain/deployment.ts';
-import { NO_TRIES } from '../../domain/factor.ts';
+import { lockedUntil, NO_TRIES } from '../../domain/factor.ts';
 import { type Refusal, refusal } from '../../domain/refusal.ts';
 import { mayBeSameHuman } from '../../domain/same-human.ts';
 import type { Stores } from '../../ports/database.ts';
 import type { FactorReset } from '../../ports/factor-store.ts';
-import type { AppConfig, Workspace } from '../../ports/workspace.ts';
+import type { Workspace } from '../../ports/workspace.ts';
 import { withGrants } from '../access/with-grants.ts';
-import { approvesSomewhere, partyOf } from '../approvals/approvers.ts';
-import { memberOf, rolesOf } from '../authorize.ts';
+import { partyOf } from '../approvals/approvers.ts';
 import type { ConfirmedHandler } from '../confirmed-act.ts';
 import { newId } from '../identity.ts';
 import type { Parts } from '../parts.ts';
 import { endAfterFactorChange } from '../sessions/end-sessions.ts';
+import { adminsFor, concernedApps, coverAll, findTarget, isAdminFor, type Target } from './admins.ts';
 import { isProven, prove } from './prove.ts';
 
 export type ResetOutcome =
@@ -21,7 +21,6 @@ export type ResetOutcome =
   | { readonly reset: 'done'; readonly name: string };
 
 type Request = { readonly person: Person; readonly target: string; readonly proof: Proof | null; readonly source: string };
-type Target = { readonly id: string; readonly name: string };
 
 /** A second admin answers while the first one still knows why. */
 const RESET_MS = 60 * 60_000;
@@ -37,7 +36,8 @@ export function resetFactors(parts: Parts, request: Request): Promise<ResetOutco
   return parts.database.transact(async (stores) => {
     const tries = await stores.factors.lock(target.id);
     const open = await stores.factorResets.lockOpen(target.id, now);
-    const isEmpty = (await stores.factors.list(target.id)).length === 0 && tries.lockedUntil === null;
+    const all = [...(await stores.factors.list(target.id)), ...(await stores.factors.waiting(target.id))];
+    const isEmpty = all.length === 0 && lockedUntil(tries, now) === null;
     // Roles as they are in this transaction: one that was just taken away decides nothing any more.
     const workspace = withGrants(parts.workspace(), await stores.access.grants(now));
     const refused =
@@ -185,43 +185,6 @@ function notSomebodyElse(target: Target, { isTarget, isAsker }: SameAs): Refusal
     );
   }
   return null;
-}
-
-/** Owner or admin of an app that is concerned. */
-function isAdminFor(workspace: Workspace, person: Person, target: string): boolean {
-  return concernedApps(workspace, target).some((app) => isAdminOf(app, person));
-}
-
-/** The two answer for every app that is concerned between them: admins of one app take nothing from an owner of another. */
-function coverAll(workspace: Workspace, one: Person, other: Person, target: string): boolean {
-  return concernedApps(workspace, target).every((app) => isAdminOf(app, one) || isAdminOf(app, other));
-}
-
-function isAdminOf(app: AppConfig, person: Person): boolean {
-  return rolesOf(app, person).some((role) => role === 'owner' || role === 'admin');
-}
-
-/** Where the factor counts: apps that the target may change or approve for; without any of these, those they see; otherwise all. */
-function concernedApps(workspace: Workspace, target: string): readonly AppConfig[] {
-  const all = Object.values(workspace.apps);
-  const person = { id: target, name: target };
-  const matters = all.filter((app) => rolesOf(app, person).some((role) => role !== 'viewer') || approvesSomewhere(workspace, app, person));
-  if (matters.length > 0) return matters;
-  const seen = all.filter((app) => rolesOf(app, person).length > 0);
-  return seen.length > 0 ? seen : all;
-}
-
-/** Those who are named: members of groups are known only while they speak. */
-function adminsFor(workspace: Workspace, target: string): readonly Target[] {
-  return Object.values(workspace.people).filter((person) => isAdminFor(workspace, { id: person.id, name: person.name }, target));
-}
-
-/** A person of shipmate.yml by id or name, or an account that is nobody (`slack:T…/U…`). */
-function findTarget({ people }: Workspace, typed: string): Target {
-  const wanted = typed.trim().replace(/^@/, '');
-  const named = Object.values(people).filter(({ name }) => name.toLowerCase() === wanted.toLowerCase());
-  const found = memberOf(people, wanted) ?? (named.length === 1 ? named[0] : undefined);
-  return { id: found?.id ?? wanted, name: found?.name ?? wanted };
 }
 
 function nothingToReset({ name }: Target): Refusal {

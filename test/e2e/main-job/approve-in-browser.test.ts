@@ -50,7 +50,7 @@ beforeAll(async () => {
   const own = await WebTalker.open(url, 'ada');
   await own.say('/mfa add');
   const [link = ''] = (await own.answers()).flatMap(({ links }) => links);
-  telephone = await setUpTelephone(url, link, own.cookie);
+  telephone = await setUpTelephone(url, link, { cookie: own.cookie });
   browser = await launchBrowser();
   ada = await ChatUser.join(browser, url, 'Ada', PHONE);
 });

@@ -83,7 +83,7 @@ async function telephoneOf(talker: FormTalker): Promise<Telephone> {
     async () => (await talker.answers()).find(({ links }) => links.length > 0),
     (found) => expect(found).toBeDefined(),
   );
-  return setUpTelephone(product.url, answer?.links[0] ?? '');
+  return setUpTelephone(product.url, answer?.links[0] ?? '', { typeNumber: (number) => talker.say(`/mfa confirm ${number}`) });
 }
 
 function eventually<T>(look: () => Promise<T>, check: (found: T) => void): Promise<T> {

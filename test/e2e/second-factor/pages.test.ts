@@ -2,10 +2,12 @@ import { generateSync } from 'otplib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addFactor, renewRecoveryCodes } from '../../../src/application/second-factor/ask-for-page.ts';
+import { confirmPage } from '../../../src/application/second-factor/confirm-page.ts';
 import { isProven, prove } from '../../../src/application/second-factor/prove.ts';
 import { removeFactor } from '../../../src/application/second-factor/remove-factor.ts';
 import { isFactorRequest, type Proof } from '../../../src/domain/confirmation.ts';
 import type { Person } from '../../../src/domain/deployment.ts';
+import { isRefusal } from '../../../src/domain/refusal.ts';
 import { launchBrowser } from '../../support/browser.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { aConfirmation, anApp, aPerson } from '../../support/second-factor/person-with-factors.ts';
@@ -46,6 +48,16 @@ async function addressFor(person: Person, proof: Proof | null = null): Promise<s
   return page.url;
 }
 
+/** Presses Continue, and types in the chat what the page shows then. */
+async function confirmIn(page: Page, person: Person): Promise<void> {
+  await page.getByRole('button', { name: 'Continue' }).click();
+  const number = (await page.locator('.number').textContent()) ?? '';
+  const confirmed = await confirmPage(served.parts, { person, number, source });
+  if (isRefusal(confirmed)) throw new Error(confirmed.message);
+  // By itself, without a script.
+  await page.getByRole('button', { name: /Authenticator app|Show new codes/ }).waitFor();
+}
+
 const factorsOf = ({ id }: Person) => test.database.stores.factors.list(id);
 const said = (page: Page) => page.locator('main').textContent();
 
@@ -59,6 +71,7 @@ describe('an authenticator app', () => {
     expect(answer?.headers()).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
     expect(answer?.headers()['content-security-policy']).toContain("script-src 'self'");
     expect(await said(page)).toContain('For Ada.');
+    await confirmIn(page, ada);
     await page.getByRole('button', { name: 'Authenticator app' }).click();
     const secret = ((await page.locator('code.secret').textContent()) ?? '').replaceAll(' ', '');
     expect(await factorsOf(ada)).toEqual([]);
@@ -105,8 +118,9 @@ describe('an authenticator app', () => {
     const [first, second] = [await openPhone(), await openPhone()];
     await first.goto(url);
     await second.goto(url);
+    await confirmIn(first, person);
     await first.getByRole('button', { name: 'Authenticator app' }).click();
-    await second.getByRole('button', { name: 'Authenticator app' }).click();
+    await second.getByRole('button', { name: 'Continue' }).click();
     expect(await said(second)).toContain('opened in another browser already');
     expect(await second.locator('code.secret').count()).toBe(0);
     await second.goto(url);
@@ -143,6 +157,7 @@ describe('a link', () => {
     await page.goto(first);
     expect(await said(page)).toContain('newer one replaced it');
     await page.goto(second);
+    await confirmIn(page, person);
     await page.getByRole('button', { name: 'Authenticator app' }).click();
     await served.clock.advance(10 * 60_000);
     await page.getByLabel('The six digits').fill('123456');
@@ -169,8 +184,12 @@ describe('a link', () => {
       expect(answer.status).toBe(403);
       expect(await answer.text()).not.toContain('class="secret"');
     }
-    const own = await fetch(url, { method: 'POST', headers: { ...headers, origin: served.url }, body });
-    expect(own.status).toBe(200);
+    // From our own page it is taken, and then this page waits for its person.
+    const own = await fetch(url, { method: 'POST', headers: { ...headers, origin: served.url }, body: 'step=claim', redirect: 'manual' });
+    expect(own.status).toBe(303);
+    const early = await fetch(url, { method: 'POST', headers: { ...headers, origin: served.url }, body });
+    expect(early.status).not.toBe(200);
+    expect(await early.text()).not.toContain('class="secret"');
     expect((await fetch(url, { method: 'POST', headers: { origin: served.url }, body: '{}' })).status).toBe(409);
   });
 });
@@ -183,6 +202,7 @@ describe('a passkey', () => {
     const { session, id } = await addAuthenticator(page);
     const code = app.codeAt(served.clock.now());
     await page.goto(await addressFor(gil, { by: 'code', code }));
+    await confirmIn(page, gil);
     await page.getByRole('button', { name: 'Passkey' }).click();
     await page.getByRole('button', { name: 'Create passkey' }).click();
     await page.getByText('Passkey is set up').waitFor();
@@ -217,6 +237,7 @@ describe('a passkey', () => {
     const hal = onSlack(aPerson('Hal'));
     await addAuthenticator(page, false);
     await page.goto(await addressFor(hal));
+    await confirmIn(page, hal);
     await page.getByRole('button', { name: 'Passkey' }).click();
     await page.getByRole('button', { name: 'Create passkey' }).click();
     await page.locator('[role=alert]:not([hidden])').waitFor();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebAuthnPasskeys } from '../../../adapters/webauthn/webauthn-passkeys.ts';
 import type { Parts } from '../../../src/application/parts.ts';
 import { addFactor } from '../../../src/application/second-factor/ask-for-page.ts';
+import { confirmPage } from '../../../src/application/second-factor/confirm-page.ts';
 import { isProven, prove } from '../../../src/application/second-factor/prove.ts';
 import { hashToken } from '../../../src/application/second-factor/tokens.ts';
 import { type Confirmation, isFactorRequest } from '../../../src/domain/confirmation.ts';
@@ -48,10 +49,19 @@ async function aHolder(name: string): Promise<Holder> {
   const link = await addFactor(served.parts, { person, proof: null, source });
   if (!('url' in link)) throw new Error('no page');
   await page.goto(link.url);
+  await confirmIn(page, person);
   await page.getByRole('button', { name: 'Passkey' }).click();
   await page.getByRole('button', { name: 'Create passkey' }).click();
   await page.getByText('Passkey is set up').waitFor();
   return { person, page, authenticator };
+}
+
+/** Types in the chat what the page shows. */
+async function confirmIn(page: Page, person: Person): Promise<void> {
+  await page.getByRole('button', { name: 'Continue' }).click();
+  const number = (await page.locator('.number').textContent()) ?? '';
+  await confirmPage(served.parts, { person, number, source });
+  await page.getByRole('button', { name: 'Passkey' }).waitFor();
 }
 
 type Asked = { readonly id: string; readonly url: string; readonly confirmation: Confirmation };
@@ -99,6 +109,7 @@ describe('a new passkey', () => {
     const link = await addFactor(served.parts, { person, proof: null, source });
     if (!('url' in link)) throw new Error('no page');
     await page.goto(link.url);
+    await confirmIn(page, person);
     await page.getByRole('button', { name: 'Passkey' }).click();
     await page.getByRole('button', { name: 'Create passkey' }).waitFor();
     await page.waitForLoadState();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addFactor, renewRecoveryCodes } from '../../../src/application/second-factor/ask-for-page.ts';
+import { confirmPage } from '../../../src/application/second-factor/confirm-page.ts';
 import { createFactorPages } from '../../../src/application/second-factor/factor-pages.ts';
 import { removeFactor } from '../../../src/application/second-factor/remove-factor.ts';
 import { resetFactors } from '../../../src/application/second-factor/reset-factors.ts';
@@ -53,6 +54,10 @@ describe('adding a factor', () => {
     const token = 'url' in link ? (link.url.split('/').at(-1) ?? '') : '';
     const pages = createFactorPages(parts);
     const visitor = { personId: null, browser: 'b'.repeat(43) };
+    await pages.claim(token, visitor);
+    const opened = await pages.open(token, visitor);
+    const number = !isRefusal(opened) && opened.stage === 'unconfirmed' ? (opened.number ?? '') : '';
+    await confirmPage(parts, { person, number, source });
     const begun = await pages.begin(token, visitor, 'totp');
     if (isRefusal(begun) || begun.kind !== 'totp') throw new Error('not begun');
     const { generateSync } = await import('otplib');

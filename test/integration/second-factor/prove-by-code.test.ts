@@ -124,7 +124,15 @@ describe('guessing', () => {
       expect(await typing(parts, ada, right)).toMatchObject({ refused: 'factor_locked' });
     expect(await proving(parts, ada, null)).toMatchObject({ refused: 'factor_locked' });
     expect(watched.evaluated).toBe(5);
-    expect(watched.told).toMatchObject([{ personId: ada.id, notice: { title: 'Your second factor is locked for 15 minutes' } }]);
+    expect(watched.told).toMatchObject([
+      {
+        personId: ada.id,
+        notice: {
+          title: 'Your second factor is locked for 15 min',
+          lines: expect.arrayContaining([expect.stringContaining('/mfa reset ')]),
+        },
+      },
+    ]);
     expect((await audited(ada)).filter(([action]) => action === 'factor.lock')).toHaveLength(1);
 
     await clock.advance(15 * MINUTE - 1);

@@ -52,7 +52,7 @@ export type Model = {
   readonly revoked: Name[];
   readonly links: { slackGuest?: Name; discordGuest?: Name };
   readonly steps: Partial<Record<Name, number>>;
-  readonly tries: Partial<Record<Name, { failures: number; until: number }>>;
+  readonly tries: Partial<Record<Name, { failures: number; until: number; locks: number }>>;
   readonly requests: ModelRequest[];
 };
 
@@ -244,21 +244,26 @@ function mayBeOne(model: Model, a: Name, b: Name): boolean {
 
 const MOST_FAILURES = 5;
 const LOCKED_MS = 15 * 60_000;
+const DAY_MS = 24 * 3_600_000;
 
 /** Null when it is proved. */
 function prove(model: Model, who: Name, step: number | 'wrong' | null): string | null {
-  const tries = model.tries[who] ?? { failures: 0, until: 0 };
+  const tries = model.tries[who] ?? { failures: 0, until: 0, locks: 0 };
   if (tries.until > model.now) return 'factor_locked';
   if (!model.factors.includes(who)) return 'factor_required';
   if (step === null) return 'asks for a factor';
   if (step === 'wrong') {
     const isLast = tries.failures + 1 >= MOST_FAILURES;
-    model.tries[who] = isLast ? { failures: 0, until: model.now + LOCKED_MS } : { failures: tries.failures + 1, until: 0 };
+    // Four times as long as the one before when that ended within a day.
+    const locks = tries.until > 0 && model.now - tries.until < DAY_MS ? tries.locks + 1 : 1;
+    model.tries[who] = isLast
+      ? { failures: 0, until: model.now + Math.min(LOCKED_MS * 4 ** (locks - 1), DAY_MS), locks }
+      : { ...tries, failures: tries.failures + 1 };
     return isLast ? 'factor_locked' : 'wrong_code';
   }
   if (step <= (model.steps[who] ?? 0)) return 'code_used';
   model.steps[who] = step;
-  model.tries[who] = { failures: 0, until: 0 };
+  model.tries[who] = { failures: 0, until: 0, locks: 0 };
   return null;
 }
 

@@ -236,6 +236,7 @@ describe('/whoami', () => {
   } as const;
   const factors = {
     factors: [{ kind: 'totp', name: 'Phone', createdAt: 0, lastUsedAt: null }],
+    waiting: null,
     recoveryCodesLeft: 3,
     lockedUntil: null,
     passkeys: true,

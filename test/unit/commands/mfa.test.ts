@@ -41,7 +41,7 @@ describe('/mfa', () => {
   it('shows what somebody has, and says what to do without any', async () => {
     expect(messageOf(await run('/mfa')).summary).toBe('You have no second factor');
     const factors = [{ kind: 'totp', name: 'Authenticator app', createdAt: 0, lastUsedAt: null }] as const;
-    const described = { factors, recoveryCodesLeft: 2, lockedUntil: 5000, passkeys: false };
+    const described = { factors, waiting: null, recoveryCodesLeft: 2, lockedUntil: 5000, passkeys: false };
     const message = messageOf(await run('/mfa', { describeFactors: async () => described }));
     expect(message).toMatchObject({ summary: 'You have 1 second factor', tone: 'danger' });
     const said = JSON.stringify(message.elements);
@@ -50,13 +50,53 @@ describe('/mfa', () => {
   });
 
   it('leads to a private page', async () => {
-    const page = { url: 'https://ships.example/mfa/abc', expiresAt: 600_000 };
+    const page = { url: 'https://ships.example/mfa/abc', expiresAt: 600_000, asksNumber: false };
     for (const [text, useCases] of [
       ['/mfa add', { addFactor: async () => page }],
       ['/mfa recovery', { renewRecoveryCodes: async () => page }],
     ] as const) {
       expect(messageOf(await run(text, useCases)).elements).toContainEqual(expect.objectContaining({ type: 'link', url: page.url }));
     }
+  });
+
+  it('takes the number of the page, by a form or typed in two halves, where a page needs one', async () => {
+    const page = { url: 'https://ships.example/mfa/abc', expiresAt: 600_000, asksNumber: true };
+    const [button] = buttonsOf(messageOf(await run('/mfa add', { addFactor: async () => page })));
+    const opened = await press(button?.action ?? '', {});
+    const action = opened.kind === 'form' ? opened.form.action : '';
+    const given: unknown[] = [];
+    const confirmPage: UseCases['confirmPage'] = async (request) => {
+      given.push(request);
+      return { confirmedUntil: 9 };
+    };
+    expect(messageOf(await press(action, { number: '123 456' }, { confirmPage })).tone).toBe('success');
+    for (const text of ['/mfa confirm 123 456', '/mfa confirm 123456', '/mfa confirm "123 456"']) await run(text, { confirmPage });
+    expect(given.map((request) => String((request as { number: string }).number).replace(' ', ''))).toEqual(Array(4).fill('123456'));
+    expect(given[0]).toMatchObject({ person: { id: 'dana' }, source: 'web:ops' });
+    for (const text of ['/mfa confirm', '/mfa confirm 12', '/mfa confirm olga', '/mfa reset olga too'])
+      expect(await run(text, { confirmPage })).toMatchObject({ kind: 'refusal', refusal: { refused: 'invalid_arguments' } });
+    expect(given).toHaveLength(4);
+  });
+
+  it('vouches for the factor that waits now, and for no other', async () => {
+    const findWaitingFactor: UseCases['findWaitingFactor'] = async () => ({ factor: 'factor-1' });
+    const reply = await run('/mfa vouch olga', { findWaitingFactor, vouchForFactor: async () => asking });
+    const form = await press(buttonsOf(messageOf(reply))[0]?.action ?? '', {});
+    const given: unknown[] = [];
+    const vouchForFactor: UseCases['vouchForFactor'] = async (request) => {
+      given.push(request);
+      return { vouched: 'Olga' };
+    };
+    const action = form.kind === 'form' ? form.form.action : '';
+    expect(messageOf(await press(action, { code: CODE, recovery: '' }, { vouchForFactor })).tone).toBe('success');
+    expect(given).toMatchObject([{ factor: 'factor-1', proof: { by: 'code', code: CODE } }]);
+    expect(await run('/mfa vouch')).toMatchObject({ kind: 'refusal' });
+  });
+
+  it('offers a step with one button, and asks for the factor then', async () => {
+    const id = `reset.${Buffer.from('slack:T1/U2').toString('base64url')}`;
+    expect(messageOf(await press(`mfa-step:${id}`, {}, { resetFactors: async () => asking })).summary).toContain('Confirm it');
+    expect(await press('mfa-step:else', {})).toMatchObject({ kind: 'refusal' });
   });
 
   it('asks for a factor by a page and by a form, and hands the code on', async () => {

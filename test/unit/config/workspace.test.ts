@@ -50,6 +50,12 @@ function errorsOf(text: string): readonly string[] {
 }
 
 describe('parseWorkspace', () => {
+  it('reads when first factors count, and refuses anything else than open and vouched', () => {
+    expect(read(`${GOOD}\nsecond_factor: { first_factor: vouched }\n`).secondFactor).toEqual({ firstFactor: 'vouched' });
+    expect(read(`${GOOD}\nsecond_factor: {}\n`).secondFactor).toEqual({ firstFactor: 'open' });
+    expect(errorsOf(`${GOOD}\nsecond_factor: { first_factor: maybe }\n`).join('\n')).toContain('second_factor.first_factor');
+  });
+
   it('fills in every default', () => {
     expect(read(GOOD)).toEqual({
       name: 'acme',
@@ -98,6 +104,7 @@ describe('parseWorkspace', () => {
       channels: [{ name: 'deploys', topic: 'All deployments' }],
       audit: { keepMs: null },
       hooks: {},
+      secondFactor: { firstFactor: 'open' },
       limits: { commandsPerMinute: 60, channelCommandsPerMinute: 300, deploymentsPerHour: 120 },
       engine: { allowBindMounts: [], allowAddedCapabilities: [], allowRootUser: false, encryptNetworks: false, probeImage: null },
       apps: {
@@ -230,7 +237,7 @@ ch`;
       'an unknown key that resembles nothing',
       'workspace: acme',
       'workspace: acme\nkubernetes: true',
-      'shipmate.yml:2 kubernetes: is not a known key. Known keys here: workspace, development, apps, environments, people, groups, channels, audit, hooks, limits, engine.',
+      'shipmate.yml:2 kubernetes: is not a known key. Known keys here: workspace, development, apps, environments, people, groups, channels, audit, hooks, second_factor, limits, engine.',
     ],
     ['a missing key', '    compose: compose.yaml\n', '', 'shipmate.yml:11 apps.shop.compose: is missing. It is: The app’s Compose file'],
     ['a wrong type', 'description: The shop', 'description: [a]', 'shipmate.yml:12 apps.shop.description: must be a text, not a list.'],

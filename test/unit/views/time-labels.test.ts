@@ -16,7 +16,7 @@ const wanted = { app: 'shop', personId: 'dana', role: 'owner', change: 'grant', 
 describe('what stands before a time', () => {
   it.each<[string, Message]>([
     ['locked factors', factorsView({ factors: [], recoveryCodesLeft: 0, lockedUntil: 9000, passkeys: true }, 0)],
-    ['a page for a factor', factorPageView({ url, expiresAt: 9000 }, 'factor')],
+    ['a page for a factor', factorPageView({ url, expiresAt: 9000, asksNumber: true }, 'factor')],
     ['a confirmation', factorRequestView({ factorRequest }, 'it', { words: 'Or so.' })],
     ['a secret', confirmSecretView({ factorRequest })],
     ['a code for another platform', linkCodeView('ABC', 9000)],

@@ -9,13 +9,16 @@ const HOSTILE = '<script>alert(1)</script>"\'&<img src=x onerror=alert(1)>';
 
 describe('the pages behind private links', () => {
   it('show whatever people wrote as text', () => {
+    const opened = { personName: HOSTILE, expiresAt: 60_000 };
     const sheets = [
-      openedSheet({ personName: HOSTILE, expiresAt: 60_000, about: { kind: 'enrolment', choices: ['totp', 'passkey'] } }, 0),
-      openedSheet({ personName: HOSTILE, expiresAt: 60_000, about: { kind: 'recovery_codes' } }, 0),
+      openedSheet({ ...opened, stage: 'ready', sets: 'enrolment', choices: ['totp', 'passkey'] }, 0),
+      openedSheet({ ...opened, stage: 'ready', sets: 'recovery_codes', choices: [] }, 0),
+      openedSheet({ ...opened, stage: 'unconfirmed', sets: 'enrolment', number: null }, 0),
+      openedSheet({ ...opened, stage: 'unconfirmed', sets: 'enrolment', number: '123456' }, 0),
       begunSheet({ kind: 'passkey', options: { user: { name: HOSTILE } } }),
       begunSheet({ kind: 'totp', secret: 'GEZDGNBVGY3TQOJQ', uri: `otpauth://totp/${HOSTILE}` }),
       confirmationSheet({ personName: HOSTILE, summary: [HOSTILE], expiresAt: 1, options: { challenge: HOSTILE } }, 0),
-      confirmedSheet({ title: HOSTILE, detail: HOSTILE, url: `https://a.example/${HOSTILE}` }),
+      confirmedSheet({ title: HOSTILE, detail: HOSTILE, url: `https://a.example/${HOSTILE}`, secret: HOSTILE }),
       refusedSheet({ message: HOSTILE, hint: HOSTILE, details: [HOSTILE] }),
     ];
     for (const sheet of sheets) {
@@ -43,8 +46,16 @@ describe('the pages behind private links', () => {
     expect(CONTENT_SECURITY_POLICY).not.toContain('unsafe');
   });
 
+  it('show the number in two halves, and load themselves anew only while they wait for it', () => {
+    const page = (number: string | null) =>
+      renderSheet({ version: 'v1' }, openedSheet({ personName: 'Ada', expiresAt: 1, stage: 'unconfirmed', sets: 'enrolment', number }, 0));
+    expect(page('123456')).toContain('/mfa confirm 123 456');
+    expect(page('123456')).toContain('http-equiv="refresh"');
+    expect(page(null)).not.toContain('http-equiv="refresh"');
+  });
+
   it('have scripts only where a passkey is asked for', () => {
-    const opened = openedSheet({ personName: 'Ada', expiresAt: 1, about: { kind: 'recovery_codes' } }, 0);
+    const opened = openedSheet({ personName: 'Ada', expiresAt: 1, stage: 'ready', sets: 'recovery_codes', choices: [] }, 0);
     expect(renderSheet({ version: 'v1' }, opened)).not.toContain('<script');
     const asked = confirmationSheet({ personName: 'Ada', summary: [], expiresAt: 1, options: {} }, 0);
     expect(renderSheet({ version: 'v1' }, asked)).toContain('<script src="/assets/v1/vendor/simplewebauthn.js"');
