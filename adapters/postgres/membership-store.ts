@@ -39,6 +39,25 @@ export class PostgresMembershipStore implements MembershipStore {
     }));
   }
 
+  async saveMembers(group: string, people: readonly string[], readAt: number): Promise<void> {
+    await this.#db
+      .insertInto('group_members')
+      .values({ group_name: group, people: storable(people), read_at: readAt })
+      .onConflict((conflict) =>
+        conflict
+          .column('group_name')
+          .doUpdateSet((eb) => ({ people: eb.ref('excluded.people'), read_at: eb.ref('excluded.read_at') }))
+          .whereRef('group_members.read_at', '<=', 'excluded.read_at'),
+      )
+      .execute();
+  }
+
+  async membersOf(groups: readonly string[]): Promise<readonly string[]> {
+    if (groups.length === 0) return [];
+    const rows = await this.#db.selectFrom('group_members').select('people').where('group_name', 'in', groups).execute();
+    return [...new Set(rows.flatMap(({ people }) => people as readonly string[]))];
+  }
+
   async spoken(limit: number): Promise<readonly string[]> {
     const { rows } = await sql<{ person: string }>`
       SELECT requester ->> 'id' AS person FROM deployments

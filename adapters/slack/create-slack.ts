@@ -98,7 +98,11 @@ export function createSlack(options: SlackOptions): Slack {
 
   return {
     messenger: new SlackMessenger({ workspaces, apiUrl, clock }),
-    memberships: { platform: 'slack', groupsOf: (account) => directory.groupsOf(account) },
+    memberships: {
+      platform: 'slack',
+      groupsOf: (account) => directory.groupsOf(account),
+      membersOf: async (group) => directory.membersOf(group),
+    },
     plugin: async (server) => {
       if (http !== null) await server.register(http.routes);
       if (access.kind === 'oauth' && installations !== null) {

@@ -59,6 +59,14 @@ export class Directory {
     return groups === null ? null : (groups.byUser.get(address.id) ?? []);
   }
 
+  /** The accounts in a group of any workspace, as they were read last; null while no workspace's groups could be read. */
+  membersOf(group: string): readonly string[] | null {
+    if (this.#groups.size === 0) return null;
+    return [...this.#groups].flatMap(([team, { byUser }]) =>
+      [...byUser].filter(([, groups]) => groups.includes(group)).map(([user]) => formatAddress(team, user)),
+    );
+  }
+
   /**
    * Reads the groups of every workspace, and again before they are old, so that whoever types waits for nothing. Resolves when
    * they were read once or it is clear that it takes longer; goes on until `signal`.

@@ -1,6 +1,8 @@
+import { isGroup, platformOfGroup } from '../domain/account.ts';
 import { humanBehind } from '../domain/machine.ts';
 import type { Memberships } from '../ports/memberships.ts';
-import { accountsOf } from './find-person.ts';
+import type { Workspace } from '../ports/workspace.ts';
+import { accountsOf, findPerson } from './find-person.ts';
 import type { Parts } from './parts.ts';
 
 type TendParts = Pick<Parts, 'database' | 'workspace' | 'clock' | 'logger'>;
@@ -10,7 +12,7 @@ const AT_ONCE = 500;
 
 /**
  * Asks the platforms again, for everybody who asked for or agreed to something as a member of a group and while that has not started: whoever
- * was taken out of the group counts for nothing when it would. It goes on until `signal`; who is not told of is asked about the next time.
+ * was taken out of the group counts for nothing when it would. Who is in the groups of `shipmate.yml` is kept with it. It goes on until `signal`; who is not told of is asked about the next time.
  */
 export async function tendMemberships(parts: TendParts, platforms: readonly Memberships[], signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
@@ -24,7 +26,39 @@ export async function tendMemberships(parts: TendParts, platforms: readonly Memb
 }
 
 /** One round, for {@link tendMemberships}. */
-export async function readMemberships({ database, workspace, clock }: TendParts, platforms: readonly Memberships[]): Promise<void> {
+export async function readMemberships(parts: TendParts, platforms: readonly Memberships[]): Promise<void> {
+  await readSpeakers(parts, platforms);
+  await readGroups(parts, platforms);
+}
+
+/** Who is in the groups that `shipmate.yml` names, so that they can be told what they may decide about. */
+async function readGroups(parts: TendParts, platforms: readonly Memberships[]): Promise<void> {
+  for (const group of groupsIn(parts.workspace())) {
+    const asked = parts.clock.now();
+    const platform = platforms.find((one) => one.platform === platformOfGroup(group));
+    const accounts = (await platform?.membersOf(group)) ?? null;
+    if (platform === undefined || accounts === null) continue;
+    const people = await Promise.all(
+      accounts.map((account) => findPerson(parts, platform.platform, { id: account, name: account, groups: [group] })),
+    );
+    const ids = people.map(({ id }) => id);
+    await parts.database.stores.memberships.saveMembers(group, [...new Set(ids)].sort(), asked);
+  }
+}
+
+function groupsIn({ apps, groups, environments }: Workspace): readonly string[] {
+  const named = [
+    ...Object.values(apps).flatMap(({ roles }) => Object.values(roles).flat()),
+    ...Object.values(groups).flat(),
+    ...Object.values(environments).flatMap(({ approvals }) => [
+      ...(approvals?.rules ?? []).flatMap(({ from }) => from),
+      ...(approvals?.escalateTo ?? []),
+    ]),
+  ];
+  return [...new Set(named.filter(isGroup))];
+}
+
+async function readSpeakers({ database, workspace, clock }: TendParts, platforms: readonly Memberships[]): Promise<void> {
   const { stores } = database;
   const { people } = workspace();
   for (const personId of await stores.memberships.spoken(AT_ONCE)) {

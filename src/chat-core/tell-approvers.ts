@@ -1,16 +1,16 @@
-import { peopleBehind } from '../application/approvals/approvers.ts';
+import { peopleBehind, platformGroupsOf } from '../application/approvals/approvers.ts';
+import { memberOf } from '../application/authorize.ts';
 import type { DeploymentDetails } from '../application/use-cases.ts';
 import type { ApprovalRequest } from '../domain/approval.ts';
 import { canonicalJson } from '../domain/json.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { Workspace } from '../ports/workspace.ts';
 import { type ApprovalCardFacts, approvalMessage, approvalNudge } from '../views/approval.ts';
 import { type TellParts, tellPerson } from './tell-person.ts';
 import type { WrittenMessages } from './written-messages.ts';
 
 /**
  * Each approver has a copy of the request to decide by, alone, on every platform where they can be reached; when it is over it says
- * who decided and why. Whoever is known only as a member of a platform's group sees the card in its channels.
+ * who decided and why. Members of a platform's group have one, too, where the platform names them; of a large group nobody has.
  */
 export async function projectApproval(parts: TellParts, written: WrittenMessages, details: DeploymentDetails): Promise<void> {
   const facts = cardFacts(details);
@@ -18,7 +18,7 @@ export async function projectApproval(parts: TellParts, written: WrittenMessages
   const { request, deployment } = facts;
   const message = approvalMessage(facts);
   const text = canonicalJson(message);
-  for (const id of toldOf(parts.workspace(), request)) {
+  for (const id of await toldOf(parts, request)) {
     const place = { platform: 'person', channel: id };
     const key = approvalKey(request.id, id);
     if (written.idOf(deployment.id, place, key, text) !== null) continue;
@@ -36,14 +36,23 @@ function cardFacts({ approval, deployment }: DeploymentDetails): ApprovalCardFac
   return approval === null ? null : { ...approval, deployment };
 }
 
-function toldOf(workspace: Workspace, { app, policy, requester }: ApprovalRequest): readonly string[] {
+async function toldOf(parts: TellParts, { app, policy, requester }: ApprovalRequest): Promise<readonly string[]> {
   const from = policy.rules.flatMap((rule) => rule.from);
-  return peopleOf(workspace, app, from).filter((id) => id !== requester.id);
+  return (await peopleOf(parts, app, from)).filter((id) => id !== requester.id);
 }
 
-function peopleOf(workspace: Workspace, app: string, from: readonly string[]): readonly string[] {
-  const config = Object.hasOwn(workspace.apps, app) ? workspace.apps[app] : undefined;
-  return config === undefined ? [] : peopleBehind(workspace, config, from).map(({ id }) => id);
+/** A group with more members than this is told by its channel: nobody decides faster because a hundred were asked. */
+const LARGE_GROUP = 30;
+
+/** By name, and as members of a platform's group that is not large. */
+async function peopleOf({ workspace, database }: TellParts, app: string, from: readonly string[]): Promise<readonly string[]> {
+  const config = memberOf(workspace().apps, app);
+  if (config === undefined) return [];
+  const named = peopleBehind(workspace(), config, from).map(({ id }) => id);
+  const members = await Promise.all(
+    platformGroupsOf(workspace(), config, from).map((group) => database.stores.memberships.membersOf([group])),
+  );
+  return [...new Set([...named, ...members.filter(({ length }) => length <= LARGE_GROUP).flat()])];
 }
 
 export type NudgeParts = TellParts & {
@@ -72,14 +81,20 @@ async function nudge(parts: NudgeParts, request: ApprovalRequest): Promise<void>
   if (facts === null) return;
   const now = parts.clock.now();
   const { remindAfterMs, escalateAfterMs, escalateTo } = request.policy;
-  const open = new Set(facts.rules.filter(({ filled, count }) => filled < count).flatMap((rule) => rule.open.map(({ id }) => id)));
+  const unfilled = facts.rules.filter(({ filled, count }) => filled < count).flatMap((rule) => rule.from);
   if (request.remindedAt === null && now >= request.requestedAt + remindAfterMs) {
-    await tellOnce(parts, facts, 'reminder', [...open]);
+    await tellOnce(parts, facts, 'reminder', await undecided(parts, facts, unfilled));
   }
   if (escalateAfterMs !== null && request.escalatedAt === null && now >= request.requestedAt + escalateAfterMs) {
-    const people = peopleOf(parts.workspace(), request.app, escalateTo).filter((id) => id !== request.requester.id);
-    await tellOnce(parts, facts, 'escalation', people);
+    const people = await peopleOf(parts, request.app, escalateTo);
+    const others = people.filter((id) => id !== request.requester.id);
+    await tellOnce(parts, facts, 'escalation', others);
   }
+}
+
+async function undecided(parts: TellParts, { request, votes }: ApprovalCardFacts, from: readonly string[]): Promise<readonly string[]> {
+  const isOut = (id: string): boolean => id === request.requester.id || votes.some(({ person }) => person.id === id);
+  return (await peopleOf(parts, request.app, from)).filter((id) => !isOut(id));
 }
 
 /** That they were told and that it is noted are one transaction. */

@@ -21,10 +21,10 @@ export function isGroup(text: string): boolean {
   return GROUP.test(text);
 }
 
-/** The platform whose group this is, for what {@link isGroup} takes; null for anything else. */
+/** The platform that a name of a group comes from; null for what is no platform's group. */
 export function platformOfGroup(group: string): string | null {
-  if (!isGroup(group)) return null;
-  return group.startsWith('slack-group:') ? 'slack' : 'discord';
+  if (group.startsWith('slack-group:')) return 'slack';
+  return group.startsWith('discord-role:') ? 'discord' : null;
 }
 
 /** The person that an account is as long as it is linked to nobody: without rights, except by its groups. */

@@ -26,6 +26,17 @@ export function describeMemberships(views: Views): void {
       expect(await memberships().of([])).toEqual([]);
     });
 
+    it('keeps who was in a group when it was read last', async () => {
+      const [group, other] = [`slack-group:${randomUUID()}`, `slack-group:${randomUUID()}`];
+      await memberships().saveMembers(group, ['ada', 'bo'], 5);
+      await memberships().saveMembers(group, ['ada'], 7);
+      await memberships().saveMembers(group, ['cy'], 6);
+      await memberships().saveMembers(other, ['ada', 'dee'], 5);
+      expect(await memberships().membersOf([group])).toEqual(['ada']);
+      expect([...(await memberships().membersOf([group, other, 'slack-group:none']))].sort()).toEqual(['ada', 'dee']);
+      expect(await memberships().membersOf([])).toEqual([]);
+    });
+
     it('names whoever asked for or agreed to what has not started, as a member of a group', async () => {
       const { database } = views();
       const app = `app-${randomUUID().slice(0, 8)}`;

@@ -46,9 +46,15 @@ export function peopleBehind(workspace: Known, app: AppConfig, from: readonly st
     .map(({ id, name }) => ({ id, name }));
 }
 
+/** The platforms' groups whose members count, each once. */
+export function platformGroupsOf({ groups }: Pick<Known, 'groups'>, app: AppConfig, from: readonly string[]): readonly string[] {
+  const members = from.flatMap((name) => (isRole(name) ? app.roles[name] : (memberOf(groups, name) ?? [name])));
+  return [...new Set(members.filter(isGroup))];
+}
+
 /** Can people count who are known only by their platform's group? */
-export function hasPlatformGroup({ groups }: Known, app: AppConfig, from: readonly string[]): boolean {
-  return from.some((name) => (isRole(name) ? app.roles[name] : (memberOf(groups, name) ?? [name])).some(isGroup));
+export function hasPlatformGroup(workspace: Known, app: AppConfig, from: readonly string[]): boolean {
+  return platformGroupsOf(workspace, app, from).length > 0;
 }
 
 /**

@@ -15,13 +15,16 @@ afterAll(() => test.drop());
 it('asks each platform about every account of whoever spoke as a member of a group, and keeps what it says', async () => {
   const { database } = test;
   const people = { ada: { id: 'ada', name: 'Ada', identities: { slack: 'T1/UADA', discord: '1180000000000000001' } } };
-  const parts = someParts({ database, workspace: () => aWorkspace({ people }) });
-  await store(database, { state: 'queued', requester: { id: 'ada', name: 'Ada' }, requesterGroups: ['slack-group:S1'] });
-  await store(database, { state: 'queued', requester: { id: 'slack:T1/UGUEST', name: 'Guest' }, requesterGroups: ['slack-group:S1'] });
-  const slack: Record<string, readonly string[] | null> = { 'T1/UADA': ['slack-group:S1'], 'T1/UGUEST': [] };
+  const parts = someParts({
+    database,
+    workspace: () => aWorkspace({ people, groups: { security: ['slack-group:S0SEC', 'discord-role:1180000000000000009'] } }),
+  });
+  await store(database, { state: 'queued', requester: { id: 'ada', name: 'Ada' }, requesterGroups: ['slack-group:S0SEC'] });
+  await store(database, { state: 'queued', requester: { id: 'slack:T1/UGUEST', name: 'Guest' }, requesterGroups: ['slack-group:S0SEC'] });
+  const slack: Record<string, readonly string[] | null> = { 'T1/UADA': ['slack-group:S0SEC'], 'T1/UGUEST': [] };
   const platforms: readonly Memberships[] = [
-    { platform: 'slack', groupsOf: async (account) => slack[account] ?? null },
-    { platform: 'discord', groupsOf: async () => null },
+    { platform: 'slack', groupsOf: async (account) => slack[account] ?? null, membersOf: async () => ['T1/UADA', 'T1/UGUEST'] },
+    { platform: 'discord', groupsOf: async () => null, membersOf: async () => null },
   ];
   const accounts = ['T1/UADA', 'T1/UGUEST'].map((account) => ({ platform: 'slack', account }));
   const kept = async () =>
@@ -30,14 +33,19 @@ it('asks each platform about every account of whoever spoke as a member of a gro
       .sort();
 
   await readMemberships(parts, platforms);
-  expect(await kept()).toEqual([['T1/UADA', 'slack-group:S1'], ['T1/UGUEST']]);
+  expect(await kept()).toEqual([['T1/UADA', 'slack-group:S0SEC'], ['T1/UGUEST']]);
+
+  expect(await database.stores.memberships.membersOf(['slack-group:S0SEC', 'discord-role:1180000000000000009'])).toEqual([
+    'ada',
+    'slack:T1/UGUEST',
+  ]);
 
   // A platform that does not say leaves what it said before.
   slack['T1/UADA'] = null;
-  slack['T1/UGUEST'] = ['slack-group:S1'];
+  slack['T1/UGUEST'] = ['slack-group:S0SEC'];
   await readMemberships(parts, platforms);
   expect(await kept()).toEqual([
-    ['T1/UADA', 'slack-group:S1'],
-    ['T1/UGUEST', 'slack-group:S1'],
+    ['T1/UADA', 'slack-group:S0SEC'],
+    ['T1/UGUEST', 'slack-group:S0SEC'],
   ]);
 });

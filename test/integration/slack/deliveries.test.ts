@@ -361,7 +361,10 @@ describe('acknowledging', () => {
     const asked = await serveSlack({ apiUrl: peer.apiUrl, clock }, intake);
     const { groups } = peer;
     const { memberships } = asked.slack;
+    expect(await memberships.membersOf('slack-group:S1')).toBeNull();
     expect(await memberships.groupsOf(`${TEAM}/${ADMIN}`)).toEqual(['slack-group:S1']);
+    expect(await memberships.membersOf('slack-group:S1')).toEqual([`${TEAM}/${ADMIN}`]);
+    expect(await memberships.membersOf('slack-group:S9')).toEqual([]);
     peer.groups = [];
     await clock.advance(60_000);
     expect(await memberships.groupsOf(`${TEAM}/${ADMIN}`)).toEqual([]);

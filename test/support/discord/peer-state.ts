@@ -52,6 +52,8 @@ export type PeerState = {
   readonly token: string;
   /** Roles by member, of the one server that the bot is in. */
   readonly members: Map<string, readonly string[]>;
+  /** The application has the privileged intent for members. */
+  listsMembers: boolean;
   readonly channels: Map<string, PeerChannel>;
   readonly interactions: Map<string, PeerInteraction>;
   commands: unknown[];
@@ -66,6 +68,7 @@ export function createPeerState(): PeerState {
     guildId: snowflake(),
     token: `${Buffer.from(botId).toString('base64url')}.peer.secret-of-the-bot`,
     members: new Map(),
+    listsMembers: false,
     channels: new Map(),
     interactions: new Map(),
     commands: [],

@@ -119,6 +119,14 @@ function member(state: PeerState, [guild, id = '']: Params): PeerAnswer {
   return roles === undefined ? failed(404, 10007, 'Unknown Member') : ok({ user: { id, username: id }, roles });
 }
 
+/** https://docs.discord.com/developers/resources/guild#list-guild-members */
+function listMembers(state: PeerState, [guild]: Params, { query }: PeerRequest): PeerAnswer {
+  if (guild !== state.guildId) return failed(404, 10004, 'Unknown Guild');
+  if (!state.listsMembers) return failed(403, 50001, 'Missing Access');
+  const limit = Number(query.get('limit') ?? 1);
+  return ok([...state.members].slice(0, limit).map(([id, roles]) => ({ user: { id, username: id }, roles })));
+}
+
 /** https://docs.discord.com/developers/interactions/receiving-and-responding#create-interaction-response */
 export function acknowledge(state: PeerState, id: string, token: string, body: unknown): PeerAnswer {
   const interaction = state.interactions.get(token);
@@ -200,6 +208,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', pattern: /^\/users\/@me\/channels$/, answer: directChannel },
   { method: 'GET', pattern: /^\/users\/@me\/guilds$/, answer: (state) => ok([{ id: state.guildId, name: 'Acme' }]) },
   { method: 'GET', pattern: /^\/guilds\/(\d+)\/members\/(\d+)$/, answer: member },
+  { method: 'GET', pattern: /^\/guilds\/(\d+)\/members$/, answer: listMembers },
   { method: 'POST', pattern: /^\/channels\/(\d+)\/messages$/, answer: createMessage },
   { method: 'GET', pattern: /^\/channels\/(\d+)\/messages$/, answer: listMessages },
   {

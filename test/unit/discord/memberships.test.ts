@@ -15,10 +15,9 @@ afterEach(async () => {
 });
 
 const silentLogger = createLogger({ level: 'silent', pretty: false });
-const read = (account: string, trustedGuilds: readonly string[] | null) =>
-  createMemberships(createRest({ token: peer.state.token, apiUrl: peer.apiUrl, timeoutMs: 400 }), trustedGuilds, silentLogger).groupsOf(
-    account,
-  );
+const memberships = (trustedGuilds: readonly string[] | null) =>
+  createMemberships(createRest({ token: peer.state.token, apiUrl: peer.apiUrl, timeoutMs: 400 }), trustedGuilds, silentLogger);
+const read = (account: string, trustedGuilds: readonly string[] | null) => memberships(trustedGuilds).groupsOf(account);
 
 describe('the roles of a member', () => {
   it('are those of the servers that are trusted', async () => {
@@ -43,5 +42,16 @@ describe('the roles of a member', () => {
     peer.fail('GET', /\/guilds$/, { kind: 'status', status: 403 });
     expect(await read(ada, null)).toBeNull();
     expect(await read('../../channels/1', null)).toBeNull();
+  });
+});
+
+describe('the members of a role', () => {
+  it('are told to an application that may list members, and are not known otherwise', async () => {
+    const [ada, bo, role] = [snowflake(), snowflake(), snowflake()];
+    peer.state.members.set(ada, [role]);
+    peer.state.members.set(bo, []);
+    expect(await memberships(null).membersOf(`discord-role:${role}`)).toBeNull();
+    peer.state.listsMembers = true;
+    expect(await memberships(null).membersOf(`discord-role:${role}`)).toEqual([ada]);
   });
 });
