@@ -52,6 +52,19 @@ export async function countFailure({ notices }: Pick<Parts, 'notices'>, stores: 
   return lockedRefusal(until, now);
 }
 
+/**
+ * A passkey's answer cannot be guessed, and comes from whoever has the link, not from an account that we know: it counts on the link.
+ * Counted on the person, a link that leaked would be enough to lock them out.
+ */
+export async function countWrongAnswer(stores: Stores, attempt: Attempt, linkId: string): Promise<Refusal> {
+  await auditRefused(stores, attempt, 'wrong_code');
+  const message = 'That passkey was not accepted.';
+  if ((await stores.factorLinks.countWrong(linkId)) < MOST_FAILURES)
+    return refusal('wrong_code', message, 'Try again, or ask for it again in the chat.');
+  await stores.factorLinks.use(linkId, attempt.now);
+  return refusal('link_over', `${message} After ${MOST_FAILURES} wrong answers the page is over.`, 'Ask for it again in the chat.');
+}
+
 /** Nothing was tried. */
 export function lockedRefusal(until: number, now: number): Refusal {
   return refusal(

@@ -4,7 +4,7 @@ import { type FactorKind, lockedUntil } from '../../domain/factor.ts';
 import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Stores } from '../../ports/database.ts';
 import type { Parts } from '../parts.ts';
-import { type Attempt, auditRefused, countFailure, countSuccess, lockedRefusal } from './attempt.ts';
+import { type Attempt, auditRefused, countFailure, countSuccess, countWrongAnswer, lockedRefusal } from './attempt.ts';
 import { methodsOf } from './methods.ts';
 import { CONFIRMATION_MS, newLink, platformOf } from './new-link.ts';
 import { tryCode } from './try-code.ts';
@@ -101,7 +101,7 @@ async function proveByPasskey(
   request: Parameters<typeof tryPasskey>[2],
 ): Promise<Proven | Refusal> {
   const tried = await tryPasskey(parts, stores, request);
-  if (tried === 'wrong') return countFailure(parts, stores, attempt, 'That passkey was not accepted.');
+  if (tried === 'wrong') return countWrongAnswer(stores, attempt, request.proof.confirmationId);
   if (isRefusal(tried)) {
     await auditRefused(stores, attempt, tried.refused);
     return tried;

@@ -156,7 +156,8 @@ describe('the answer of a passkey', () => {
     const [first, second] = [await ask(ada), await ask(ada, aConfirmation({ subject: 'request-2' }))];
     const response = await answerOf(ada, first);
     expect(await submit(second, ada, response)).toMatchObject({ refused: 'wrong_code' });
-    expect(await failures()).toBe(1);
+    expect(await failures()).toBe(0);
+    expect((await test.database.stores.factorLinks.lock(second.id))?.wrongTries).toBe(1);
     expect(await submit(first, ada, response)).toEqual({ proven: 'passkey' });
   });
 
@@ -227,11 +228,23 @@ describe('the answer of a passkey', () => {
     expect(await submit(late, ada, lateResponse)).toEqual({ proven: 'passkey' });
   });
 
-  it('counts as a try when it is wrong, and five lock codes and passkeys alike', async () => {
+  it('ends its page when it is wrong five times, and locks nobody out: whoever has the link is not known', async () => {
     const asked = await ask(ada);
     const response = await answerOf(ada, asked);
-    for (const nonsense of [null, 'x', {}, { id: 'x' }, { ...(response as JsonObject), response: {} }]) await submit(asked, ada, nonsense);
+    const nonsense = [null, 'x', {}, { id: 'x' }, { ...(response as JsonObject), response: {} }];
+    const answers = [];
+    for (const one of nonsense) answers.push(await submit(asked, ada, one));
+    expect(answers.map((answer) => 'refused' in answer && answer.refused)).toEqual([...Array(4).fill('wrong_code'), 'link_over']);
+    expect(await submit(asked, ada, response)).toMatchObject({ refused: 'link_over' });
+    expect(await failures()).toBe(0);
+    const another = await ask(ada);
+    expect(await submit(another, ada, await answerOf(ada, another))).toEqual({ proven: 'passkey' });
+  });
+
+  it('proves nothing while wrong codes have locked all factors', async () => {
+    const asked = await ask(ada);
+    const response = await answerOf(ada, asked);
+    await test.database.stores.factors.saveTries(ada.person.id, { failures: 0, lockedUntil: served.clock.now() + 1, locks: 1 });
     expect(await submit(asked, ada, response)).toMatchObject({ refused: 'factor_locked' });
-    expect(served.watched.told.at(-1)).toMatchObject({ personId: ada.person.id, notice: { tone: 'danger' } });
   });
 });
