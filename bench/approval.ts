@@ -56,7 +56,11 @@ await runBench('approval', 100, async (run) => {
   const logger = createLogger({ level: 'error', pretty: false, destination: process.stderr });
   const postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), logger });
   run.undo('Postgres', () => postgres.stop());
-  const database = new PostgresDatabase({ connectionString: postgres.url, logger });
+  const database = new PostgresDatabase({
+    connectionString: postgres.url,
+    logger,
+    sealer: SEALER,
+  });
   run.undo('the database', () => database.close());
   await database.migrate();
   const queue = createDeploymentQueue({ redisUrl: null, connectionString: postgres.url, logger });

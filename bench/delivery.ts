@@ -82,7 +82,7 @@ async function measure(
   faults: FaultShares,
   deployments: number,
 ): Promise<Result> {
-  const database = new PostgresDatabase({ connectionString, logger });
+  const database = new PostgresDatabase({ connectionString, logger, sealer: turningSealer });
   run.undo(`database ${name}`, () => database.close());
   await database.migrate();
   const watch = new StalenessWatch(connectionString);

@@ -6,7 +6,7 @@ import type { Fence } from '../../src/ports/database.ts';
 import type { DeliveryProgress, DeliveryStore, DesiredMessage } from '../../src/ports/delivery-store.ts';
 import { storable, storableText } from './documents.ts';
 import { heldLease } from './held-lease.ts';
-import { toMessage } from './message-store.ts';
+import type { MessageContent } from './message-content.ts';
 import type { Tables } from './schema.ts';
 
 /** Rows in one statement: a row has 16 parameters, and a statement takes 65,535. */
@@ -17,9 +17,11 @@ const NAMED_DELIVERY = sql`CASE WHEN m.key LIKE 'reply:%' THEN substr(m.key, 7) 
 
 export class PostgresDeliveryStore implements DeliveryStore {
   readonly #db: Kysely<Tables>;
+  readonly #content: MessageContent;
 
-  constructor(db: Kysely<Tables>) {
+  constructor(db: Kysely<Tables>, content: MessageContent) {
     this.#db = db;
+    this.#content = content;
   }
 
   changedSince(platform: string, position: number, limit: number): Promise<readonly DesiredMessage[]> {
@@ -78,7 +80,7 @@ export class PostgresDeliveryStore implements DeliveryStore {
       .where('deliveries.platform', '=', platform)
       .where('deliveries.remote_id', '=', remoteId)
       .executeTakeFirst();
-    return row === undefined ? null : toMessage(row);
+    return row === undefined ? null : this.#content.toMessage(row);
   }
 
   async undeliverable(platform: string, limit: number): Promise<readonly Delivery[]> {
@@ -129,7 +131,7 @@ export class PostgresDeliveryStore implements DeliveryStore {
       LEFT JOIN intake i ON i.platform = m.platform AND i.delivery_id = ${NAMED_DELIVERY}
       WHERE m.platform = ${platform} AND m.author ->> 'kind' = 'bot' ${rest}`.execute(this.#db);
     return rows.map((row) => ({
-      message: toMessage(row),
+      message: this.#content.toMessage(row),
       delivery: row.delivery === null ? null : toDelivery(row.delivery),
       root: row.root === null ? null : toDelivery(row.root),
       answers: toAnswered(row),

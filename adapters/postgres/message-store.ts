@@ -1,23 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { type ExpressionBuilder, type Insertable, type Kysely, type Selectable, sql } from 'kysely';
-import { isSameJson, type Json } from '../../src/domain/json.ts';
+import { type ExpressionBuilder, type Insertable, type Kysely, sql } from 'kysely';
+import { isSameJson } from '../../src/domain/json.ts';
 import type { Place } from '../../src/domain/place.ts';
 import type { StoredMessage } from '../../src/domain/stored-message.ts';
 import type { MessageStore, NewMessage, Reader } from '../../src/ports/message-store.ts';
 import { storable } from './documents.ts';
+import type { MessageContent } from './message-content.ts';
 import type { Tables } from './schema.ts';
 
 /** Positions and reply counts are the triggers' work (migrations/): whoever writes a message cannot forget them. */
 export class PostgresMessageStore implements MessageStore {
   readonly #db: Kysely<Tables>;
+  readonly #content: MessageContent;
 
-  constructor(db: Kysely<Tables>) {
+  constructor(db: Kysely<Tables>, content: MessageContent) {
     this.#db = db;
+    this.#content = content;
   }
 
   async insert(message: NewMessage): Promise<StoredMessage> {
-    const row = await this.#db.insertInto('messages').values(toRow(message)).returningAll().executeTakeFirstOrThrow();
-    return toMessage(row);
+    const row = await this.#db.insertInto('messages').values(this.#toRow(message)).returningAll().executeTakeFirstOrThrow();
+    return this.#content.toMessage(row);
   }
 
   async upsert(message: NewMessage & { readonly key: string }): Promise<{ message: StoredMessage; changed: boolean }> {
@@ -29,13 +32,14 @@ export class PostgresMessageStore implements MessageStore {
     }
     const row = await this.#db
       .insertInto('messages')
-      .values(toRow(message))
+      .values(this.#toRow(message))
       .onConflict((conflict) =>
         conflict
           .columns(['platform', 'channel', 'key'])
           .where('key', 'is not', null)
           .doUpdateSet((eb) => ({
             content: eb.ref('excluded.content'),
+            sealed: eb.ref('excluded.sealed'),
             private_to: eb.ref('excluded.private_to'),
             app: eb.ref('excluded.app'),
             updated_at: eb.ref('excluded.updated_at'),
@@ -43,6 +47,8 @@ export class PostgresMessageStore implements MessageStore {
           .where((eb) =>
             eb.or([
               eb('messages.content', 'is distinct from', sql`excluded.content`),
+              // Sealed twice the same does not look the same: it counts as changed when two write it at once.
+              eb('messages.sealed', 'is distinct from', sql<Buffer>`excluded.sealed`),
               eb('messages.private_to', 'is distinct from', sql<string>`excluded.private_to`),
               eb('messages.app', 'is distinct from', sql<string>`excluded.app`),
             ]),
@@ -50,7 +56,7 @@ export class PostgresMessageStore implements MessageStore {
       )
       .returningAll()
       .executeTakeFirst();
-    if (row !== undefined) return { message: toMessage(row), changed: true };
+    if (row !== undefined) return { message: this.#content.toMessage(row), changed: true };
     const unchanged = await this.findByKey(message.platform, message.channel, message.key);
     if (unchanged === null) throw new Error(`message ${message.key} vanished between two statements`);
     return { message: unchanged, changed: false };
@@ -58,7 +64,7 @@ export class PostgresMessageStore implements MessageStore {
 
   async find(id: string): Promise<StoredMessage | null> {
     const row = await this.#db.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirst();
-    return row === undefined ? null : toMessage(row);
+    return row === undefined ? null : this.#content.toMessage(row);
   }
 
   async findByKey(platform: string, channel: string, key: string): Promise<StoredMessage | null> {
@@ -69,7 +75,7 @@ export class PostgresMessageStore implements MessageStore {
       .where('channel', '=', channel)
       .where('key', '=', key)
       .executeTakeFirst();
-    return row === undefined ? null : toMessage(row);
+    return row === undefined ? null : this.#content.toMessage(row);
   }
 
   async placesOf(key: string): Promise<readonly Place[]> {
@@ -88,7 +94,7 @@ export class PostgresMessageStore implements MessageStore {
       query = query.where('seq', '<', (eb) => eb.selectFrom('messages as before').select('before.seq').where('before.id', '=', beforeId));
     }
     const rows = await query.orderBy('seq', 'desc').limit(limit).execute();
-    return rows.reverse().map(toMessage);
+    return rows.reverse().map((row) => this.#content.toMessage(row));
   }
 
   async thread(rootId: string, reader: Reader): Promise<readonly StoredMessage[]> {
@@ -101,7 +107,7 @@ export class PostgresMessageStore implements MessageStore {
       .where(visibleTo(reader))
       .orderBy('seq')
       .execute();
-    return rows.map(toMessage);
+    return rows.map((row) => this.#content.toMessage(row));
   }
 
   async changedSince(platform: string, reader: Reader, position: number, limit: number): Promise<readonly StoredMessage[]> {
@@ -114,7 +120,7 @@ export class PostgresMessageStore implements MessageStore {
       .orderBy('position')
       .limit(limit)
       .execute();
-    return rows.map(toMessage);
+    return rows.map((row) => this.#content.toMessage(row));
   }
 
   async lastPosition(): Promise<number> {
@@ -124,6 +130,23 @@ export class PostgresMessageStore implements MessageStore {
       .executeTakeFirst();
     return row?.last ?? 0;
   }
+
+  #toRow(message: NewMessage): Insertable<Tables['messages']> {
+    const id = randomUUID();
+    return {
+      id,
+      platform: message.platform,
+      channel: message.channel,
+      thread_root: message.threadRoot,
+      key: message.key,
+      author: storable(message.author),
+      private_to: message.privateTo,
+      app: message.app ?? null,
+      ...this.#content.columns(message, id),
+      created_at: message.at,
+      updated_at: message.at,
+    };
+  }
 }
 
 function visibleTo({ id, apps }: Reader) {
@@ -132,38 +155,4 @@ function visibleTo({ id, apps }: Reader) {
       eb.or([eb('private_to', 'is', null), eb('private_to', '=', id)]),
       eb.or([eb('app', 'is', null), eb('app', '=', sql<string>`ANY(${[...apps]}::text[])`)]),
     ]);
-}
-
-function toRow(message: NewMessage): Insertable<Tables['messages']> {
-  return {
-    id: randomUUID(),
-    platform: message.platform,
-    channel: message.channel,
-    thread_root: message.threadRoot,
-    key: message.key,
-    author: storable(message.author),
-    private_to: message.privateTo,
-    app: message.app ?? null,
-    content: storable(message.content),
-    created_at: message.at,
-    updated_at: message.at,
-  };
-}
-
-export function toMessage(row: Selectable<Tables['messages']>): StoredMessage {
-  return {
-    id: row.id,
-    platform: row.platform,
-    channel: row.channel,
-    threadRoot: row.thread_root,
-    key: row.key,
-    author: row.author as StoredMessage['author'],
-    privateTo: row.private_to,
-    app: row.app,
-    content: row.content as Json,
-    replies: row.replies,
-    position: row.position,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  };
 }

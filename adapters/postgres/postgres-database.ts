@@ -4,6 +4,7 @@ import type { Database, Stores, Topic } from '../../src/ports/database.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { RateLimits } from '../../src/ports/rate-limits.ts';
 import type { SealedPlaces } from '../../src/ports/sealed-places.ts';
+import type { Sealer } from '../../src/ports/sealer.ts';
 import { PostgresAccessStore } from './access-store.ts';
 import { PostgresApprovalStore } from './approval-store.ts';
 import { PostgresAuditLog } from './audit-log.ts';
@@ -23,6 +24,7 @@ import { PostgresIntakeStore } from './intake-store.ts';
 import { PostgresLeaseStore } from './lease-store.ts';
 import { PostgresLockStore } from './lock-store.ts';
 import { PostgresMembershipStore } from './membership-store.ts';
+import { MessageContent } from './message-content.ts';
 import { PostgresMessageStore } from './message-store.ts';
 import { migrate, pendingMigrations } from './migrations.ts';
 import { channelOf, Notifications } from './notifications.ts';
@@ -42,6 +44,8 @@ export type PostgresDatabaseOptions = {
   readonly ownerUrl?: string | null;
   readonly logger: Logger;
   /** Connections for queries; listening has one more of its own, and deliveries have theirs. */
+  /** Seals private messages; who neither writes nor reads any needs none. */
+  readonly sealer?: Sealer;
   readonly poolSize?: number;
 };
 
@@ -59,6 +63,7 @@ export class PostgresDatabase implements Database {
   readonly #intakeDb: Kysely<Tables>;
   readonly #notifications: Notifications;
   /** Which connection or transaction a set of stores writes to, so that a notification joins their transaction. */
+  readonly #content: MessageContent;
   readonly #executors = new WeakMap<Stores, Kysely<Tables>>();
   readonly #retry = retry(handleWhen(isRetryable), {
     maxAttempts: TRANSACTION_ATTEMPTS,
@@ -74,6 +79,7 @@ export class PostgresDatabase implements Database {
     this.#intakeDb = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: intakePool }) });
     this.#notifications = new Notifications(connectionString, logger);
     this.stores = this.#storesOn(this.#db, this.#intakeDb);
+    this.#content = new MessageContent(options.sealer ?? null);
     this.rateLimits = new PostgresRateLimits(pool);
     this.sealedPlaces = withFaults(new PostgresSealedPlaces(this.#db));
   }
@@ -133,10 +139,10 @@ export class PostgresDatabase implements Database {
       brokenGlass: withFaults(new PostgresBrokenGlassStore(db)),
       access: withFaults(new PostgresAccessStore(db)),
       intake: withFaults(new PostgresIntakeStore(intakeDb)),
-      deliveries: withFaults(new PostgresDeliveryStore(db)),
+      deliveries: withFaults(new PostgresDeliveryStore(db, this.#content)),
       installations: withFaults(new PostgresInstallationStore(db)),
       inbox: withFaults(new PostgresInbox(db)),
-      messages: withFaults(new PostgresMessageStore(db)),
+      messages: withFaults(new PostgresMessageStore(db, this.#content)),
       configuration: withFaults(new PostgresConfigurationHistory(db)),
       factors: withFaults(new PostgresFactorStore(db)),
       factorLinks: withFaults(new PostgresFactorLinkStore(db)),

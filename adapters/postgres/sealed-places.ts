@@ -4,6 +4,7 @@ import {
   factorBinding,
   installationBinding,
   intakeBinding,
+  messageBinding,
   parkedSecretBinding,
   pendingFactorBinding,
   releaseContentBinding,
@@ -60,6 +61,14 @@ const PLACES: readonly Place[] = [
   },
   { table: 'factors', column: 'sealed', key: ['id'], beside: ['person_id'], boundTo: (row) => factorBinding(owned(row)) },
   { table: 'factor_links', column: 'pending', key: ['id'], beside: ['person_id'], boundTo: (row) => pendingFactorBinding(owned(row)) },
+  {
+    table: 'messages',
+    column: 'sealed',
+    key: ['id'],
+    beside: ['platform', 'channel', 'key', 'private_to'],
+    boundTo: (row) =>
+      messageBinding({ id: row('id'), platform: row('platform'), channel: row('channel'), key: row('key'), privateTo: row('private_to') }),
+  },
 ];
 
 const nameOf = ({ table, column }: Place): string => `${table}.${column}`;

@@ -19,10 +19,10 @@ import { fakeUseCases } from '../../test/unit/commands/fake-use-cases.ts';
 const connectionString = process.argv[2] ?? '';
 const logger = createLogger({ level: 'error', pretty: false, destination: process.stderr });
 const clock = systemClock;
-const database = new PostgresDatabase({ connectionString, logger });
+const sealer = new AesSealer([{ id: 'bench', bytes: randomBytes(32) }]);
+const database = new PostgresDatabase({ connectionString, logger, sealer });
 await database.migrate();
 const metrics = new PrometheusMetrics({}, logger);
-const sealer = new AesSealer([{ id: 'bench', bytes: randomBytes(32) }]);
 const workspace = () =>
   aWorkspace({ limits: { commandsPerMinute: 1_000_000, channelCommandsPerMinute: 1_000_000, deploymentsPerHour: 120 } });
 // The answer of /help needs no use case; everything around it is the real thing.

@@ -52,7 +52,8 @@ export type OpenOptions = {
 export async function openParts(options: OpenOptions): Promise<OpenedParts> {
   const { settings, workspace, logger, closers } = options;
   const { connectionString, ownerUrl } = await databaseUrls(options);
-  const database = new PostgresDatabase({ connectionString, ownerUrl, logger });
+  const sealer = new AesSealer(encryptionKeys(settings));
+  const database = new PostgresDatabase({ connectionString, ownerUrl, logger, sealer });
   closers.add('database', () => database.close());
   await database.migrate();
   const access = await LiveAccess.open({ database, workspace: () => workspace.current, clock: systemClock, logger });
@@ -65,7 +66,6 @@ export async function openParts(options: OpenOptions): Promise<OpenedParts> {
     tlsVerify: settings.docker.tlsVerify,
     ...(settings.docker.certPath === null ? {} : { certPath: settings.docker.certPath }),
   });
-  const sealer = new AesSealer(encryptionKeys(settings));
   const fingerprint = (bytes: Uint8Array): string => sealer.fingerprint(bytes);
   let source = new ComposeAppSource({ workspace: workspace.current, fingerprint });
   workspace.onChange((changed) => {

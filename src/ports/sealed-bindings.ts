@@ -31,6 +31,18 @@ export function intakeBinding({ platform, deliveryId }: { platform: string; deli
   return `intake:${platform}:${deliveryId}:${part}`;
 }
 
+/** A message is found by its key, or by its id if it has none; opened for another reader it does not open at all. */
+export function messageBinding(message: {
+  readonly id: string;
+  readonly platform: string;
+  readonly channel: string;
+  readonly key: string | null;
+  readonly privateTo: string | null;
+}): string {
+  const { id, platform, channel, key, privateTo } = message;
+  return `message/${JSON.stringify([platform, channel, key ?? '', (key ?? '') === '' ? id : '', privateTo ?? ''])}`;
+}
+
 /** A token sealed for one workspace opens for no other. */
 export function installationBinding(platform: string, workspace: string): string {
   return `${platform}-installation:${workspace}`;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { AesSealer } from '../../adapters/crypto/aes-sealer.ts';
 import { createLogger } from '../../adapters/pino/create-logger.ts';
 import { PostgresDatabase } from '../../adapters/postgres/postgres-database.ts';
 import type { Logger } from '../../src/ports/logger.ts';
@@ -17,6 +18,9 @@ export type TestDatabase = {
   drop(): Promise<void>;
 };
 
+/** Of private messages; every view of a database has the same. */
+export const MESSAGE_SEALER = new AesSealer([{ id: 'messages', bytes: randomBytes(32) }]);
+
 export const silentLogger: Logger = createLogger({ level: 'silent', pretty: false });
 
 /** A database of its own for a test file, copied from the migrated template in a few milliseconds. `isMigrated: false` gives an empty one. */
@@ -28,7 +32,13 @@ export async function createTestDatabase(options: { isMigrated?: boolean; poolSi
   if (url === undefined || appUrl === undefined) throw new Error('there are two');
   const views: PostgresDatabase[] = [];
   const another = () => {
-    const view = new PostgresDatabase({ connectionString: appUrl, ownerUrl: url, logger: silentLogger, poolSize: options.poolSize ?? 5 });
+    const view = new PostgresDatabase({
+      connectionString: appUrl,
+      ownerUrl: url,
+      logger: silentLogger,
+      sealer: MESSAGE_SEALER,
+      poolSize: options.poolSize ?? 5,
+    });
     views.push(view);
     return view;
   };

@@ -229,3 +229,25 @@ describe('a secret set through the chat', () => {
     expect(rows[0].payloads).toBe(0);
   });
 });
+
+describe('a link or a code that works for whoever has it', () => {
+  it('is shown to its person, and stands in no table, log or queue as it is', async () => {
+    await say('/mfa add');
+    await say('/link');
+    const shown = async () => (await web('/channels/deploys/messages?limit=50', null)).text;
+    await vi.waitFor(async () => expect(await shown()).toMatch(/\/mfa\/[\w-]{43}/));
+    const link = /\/mfa\/([\w-]{43})/.exec(await shown())?.[1] ?? '';
+    expect((await fetch(`${processes.url}/mfa/${link}`, { headers: { cookie } })).status).toBe(200);
+    await vi.waitFor(async () => expect(await shown()).toMatch(/"[A-Z2-9]{5}-[A-Z2-9]{5}"/));
+    const code = /"([A-Z2-9]{5}-[A-Z2-9]{5})"/.exec(await shown())?.[1] ?? '';
+    const tables = await dump();
+    expect(tables).toContain('web_sessions');
+    for (const canary of [link, code, cookie.split('=')[1] ?? '']) {
+      expect(canary.length).toBeGreaterThanOrEqual(11);
+      for (const form of formsOf(canary)) {
+        expect(tables).not.toContain(form);
+        expect(processes.printed).not.toContain(form);
+      }
+    }
+  });
+});

@@ -3,7 +3,7 @@ import { PostgresDatabase } from '../../../adapters/postgres/postgres-database.t
 import { systemClock } from '../../../adapters/system/system-clock.ts';
 import type { MessengerCapabilities } from '../../../src/ports/messenger.ts';
 import { deliveryLab, type Lab } from '../../support/delivery/delivery-lab.ts';
-import { createTestDatabase, silentLogger, type TestDatabase } from '../../support/postgres.ts';
+import { createTestDatabase, MESSAGE_SEALER, silentLogger, type TestDatabase } from '../../support/postgres.ts';
 import { startRestartablePostgres } from '../../support/postgres-server.ts';
 
 let test: TestDatabase;
@@ -99,7 +99,7 @@ describe('a process that stops in order', () => {
 describe('a database that goes away', () => {
   it('costs no message and makes none twice', async () => {
     const server = await startRestartablePostgres();
-    const database = new PostgresDatabase({ connectionString: server.url, logger: silentLogger });
+    const database = new PostgresDatabase({ connectionString: server.url, logger: silentLogger, sealer: MESSAGE_SEALER });
     try {
       await database.migrate();
       const lab = setUp({}, { ...test, database, another: () => database });

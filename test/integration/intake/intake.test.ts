@@ -13,7 +13,7 @@ import { StoreUnavailableError } from '../../../src/ports/faults.ts';
 import { countingCore } from '../../support/delivery/counting-core.ts';
 import { mortal } from '../../support/delivery/delivery-lab.ts';
 import { NO_DELIVERY_METRICS, turningSealer } from '../../support/delivery/parts.ts';
-import { createTestDatabase, silentLogger, type TestDatabase } from '../../support/postgres.ts';
+import { createTestDatabase, MESSAGE_SEALER, silentLogger, type TestDatabase } from '../../support/postgres.ts';
 import { startRestartablePostgres } from '../../support/postgres-server.ts';
 
 const REPLY: Reply = { kind: 'message', visibility: 'public', message: { summary: 'done', tone: 'success', elements: [] } };
@@ -336,6 +336,7 @@ describe('while the database is away', () => {
     const database: Database & { migrate(): Promise<unknown> } = new PostgresDatabase({
       connectionString: server.url,
       logger: silentLogger,
+      sealer: MESSAGE_SEALER,
     });
     try {
       await database.migrate();

@@ -3,10 +3,12 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AesSealer } from '../../../adapters/crypto/aes-sealer.ts';
 import { generateKey, parseKeys } from '../../../adapters/crypto/keys.ts';
+import { PostgresDatabase } from '../../../adapters/postgres/postgres-database.ts';
 import { keepConfiguration, openConfiguration } from '../../../src/application/keep-configuration.ts';
 import { countByKey, rotateKeys } from '../../../src/application/rotate-keys.ts';
 import { storedSecrets } from '../../../src/application/stored-secrets.ts';
 import { sealAsked, sealHandle, unsealAsked, unsealHandle } from '../../../src/chat-core/intake/sealed-delivery.ts';
+import type { Stores } from '../../../src/ports/database.ts';
 import {
   factorBinding,
   installationBinding,
@@ -16,6 +18,7 @@ import {
 } from '../../../src/ports/sealed-bindings.ts';
 import type { SealedPlaces } from '../../../src/ports/sealed-places.ts';
 import type { Sealer } from '../../../src/ports/sealer.ts';
+import { aMessage } from '../../contract/database-fixtures.ts';
 import { FakeClock, SILENT_LOGGER } from '../../support/builders-parts.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 
@@ -70,6 +73,9 @@ async function fill(sealer: Sealer, many = 3): Promise<void> {
   const version = { ...secret, id: 's1', version: 1, kind: 'set' as const, by: { id: 'ada', name: 'Ada' }, at: 1 };
   await stores.secrets.append(version, sealer.seal(bytes('postgres://'), secretBinding(secret, 1)));
   await stores.secrets.park({ ...parked, sealed: sealer.seal(bytes('waiting'), parkedSecretBinding(parked)), expiresAt: 9_000 });
+  await withMessages(sealer, async (messages) => {
+    for (const key of ['reply:1', null]) await messages.insert(aMessage({ key, privateTo: 'ada', content: `for ada ${key}` }));
+  });
   await client.query(
     `INSERT INTO factors (id, person_id, kind, name, sealed, last_step, created_at) VALUES ($1, 'ada', 'totp', 'phone', $2, 0, 1)`,
     [factor.id, Buffer.from(sealer.seal(bytes('JBSWY3DP'), factorBinding(factor)))],
@@ -79,6 +85,16 @@ async function fill(sealer: Sealer, many = 3): Promise<void> {
      VALUES ($1, 'h', 'ada', 'Ada', 'web', '{"kind":"enrolment"}', 'n', $2, 9000)`,
     [link.id, Buffer.from(sealer.seal(bytes('pending'), pendingFactorBinding(link)))],
   );
+}
+
+/** Messages as a process with these keys has them. */
+async function withMessages<T>(sealer: Sealer, work: (messages: Stores['messages']) => Promise<T>): Promise<T> {
+  const database = new PostgresDatabase({ connectionString: test.appUrl, logger: SILENT_LOGGER, sealer, poolSize: 1 });
+  try {
+    return await work(database.stores.messages);
+  } finally {
+    await database.close();
+  }
 }
 
 /** Everything that `fill` put in, read with these keys alone, by those who read it. */
@@ -101,6 +117,9 @@ async function readAll(sealer: Sealer): Promise<readonly string[]> {
     text(sealer.open(waiting, parkedSecretBinding(parked))),
     text(sealer.open(totp, factorBinding(factor))),
     text(sealer.open(pending, pendingFactorBinding(link))),
+    ...(await withMessages(sealer, (messages) => messages.channel('web', 'deployments', { id: 'ada', apps: [] }, 5))).map(({ content }) =>
+      String(content),
+    ),
   ];
 }
 
@@ -114,6 +133,8 @@ const ALL = [
   'waiting',
   'JBSWY3DP',
   'pending',
+  'for ada reply:1',
+  'for ada null',
 ];
 
 describe('the places of sealed bytes', () => {
@@ -142,11 +163,12 @@ describe('a rotation', () => {
       'parked_secrets.sealed': 1,
       'factors.sealed': 1,
       'factor_links.pending': 1,
+      'messages.sealed': 2,
     });
     expect(rotated.every(({ unreadable }) => unreadable === 0)).toBe(true);
     expect(await readAll(after)).toEqual(ALL);
     expect([...(await countByKey(parts()))]).toEqual([
-      ['k2', 11],
+      ['k2', 13],
       ['k1', 0],
       [null, 0],
     ]);
@@ -157,7 +179,7 @@ describe('a rotation', () => {
   it('finds nothing to do the second time', async () => {
     await fill(before);
     await rotateKeys(parts(), 'test');
-    expect((await rotateKeys(parts(), 'test')).map(({ resealed }) => resealed)).toEqual(Array(9).fill(0));
+    expect((await rotateKeys(parts(), 'test')).map(({ resealed }) => resealed)).toEqual(Array(10).fill(0));
   });
 
   it('goes on where it was stopped', async () => {

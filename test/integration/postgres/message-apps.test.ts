@@ -24,7 +24,11 @@ it('messages from before know their app by their deployment; an answer of which 
   const position = await messages.lastPosition();
 
   const owner = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: test.url }) }) });
-  await sql`ALTER TABLE messages DROP COLUMN app`.execute(owner);
+  // As it was before: the trigger of today looks at the column that is to come.
+  await sql`ALTER TABLE messages DROP COLUMN app CASCADE`.execute(owner);
+  await sql`
+    CREATE TRIGGER messages_position BEFORE INSERT OR UPDATE ON messages
+      FOR EACH ROW EXECUTE FUNCTION assign_message_position()`.execute(owner);
   await owner.transaction().execute((transaction) => up(transaction));
   await owner.destroy();
 

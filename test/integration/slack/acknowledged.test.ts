@@ -9,7 +9,7 @@ import type { Reply } from '../../../src/chat/command.ts';
 import { type StartedIntake, startIntake } from '../../../src/chat-core/intake/start-intake.ts';
 import { countingCore } from '../../support/delivery/counting-core.ts';
 import { NO_DELIVERY_METRICS, turningSealer } from '../../support/delivery/delivery-lab.ts';
-import { silentLogger } from '../../support/postgres.ts';
+import { MESSAGE_SEALER, silentLogger } from '../../support/postgres.ts';
 import { type RestartablePostgres, startRestartablePostgres } from '../../support/postgres-server.ts';
 import { command, event, mention, PERSON, send, signedEvent, signedForm } from '../../support/slack/sender.ts';
 import { type ServedSlack, serveSlack } from '../../support/slack/serve-slack.ts';
@@ -34,7 +34,7 @@ afterAll(() => server.stop());
 beforeEach(async () => {
   effects = 0;
   engine = Promise.resolve();
-  database = new PostgresDatabase({ connectionString: server.url, logger: silentLogger });
+  database = new PostgresDatabase({ connectionString: server.url, logger: silentLogger, sealer: MESSAGE_SEALER });
   await database.migrate();
   const effect = async () => {
     await engine;
