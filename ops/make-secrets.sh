@@ -27,6 +27,9 @@ if [ ! -e secrets/database_migration_url ]; then
   # Made by the migrations, at the same place as the owner.
   new database_url "$(sed -E "s#//[^@]*@#//shipmate_app:$(openssl rand -hex 24)@#" secrets/database_migration_url)"
 fi
+[ -e secrets/redis_password ] || new redis_password "$(openssl rand -hex 24)"
+new redis_config "requirepass $(cat secrets/redis_password)"
+new redis_url "redis://:$(cat secrets/redis_password)@redis:6379"
 new shipmate_keys "k1:$(openssl rand -base64 32)"
 
 if [ ! -e .env ]; then

@@ -1,13 +1,21 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Ajv } from 'ajv';
+import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { createLogger } from '../../../adapters/pino/create-logger.ts';
 import { PrometheusMetrics } from '../../../adapters/prometheus/prometheus-metrics.ts';
 import { ENVIRONMENT_VARIABLES } from '../../../src/config/environment-variables.ts';
+import { freePort } from '../../support/redis.ts';
 
 const root = join(import.meta.dirname, '../../..');
+const run = promisify(execFile);
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 type Service = {
@@ -56,6 +64,35 @@ describe('compose.yaml for production', () => {
 
   it('keeps the queue: Redis appends to its file and never evicts', () => {
     expect(compose.services['redis']?.command).toEqual(expect.arrayContaining(['--appendonly', 'yes', '--maxmemory-policy', 'noeviction']));
+  });
+
+  it('Redis asks for the password that ops/make-secrets.sh makes, and its address has it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'shipmate-secrets-'));
+    await cp(join(root, 'ops'), join(folder, 'ops'), { recursive: true });
+    await run(join(folder, 'ops/make-secrets.sh'), [], { cwd: folder });
+    const secret = (name: string) => readFile(join(folder, 'secrets', name), 'utf8');
+    const url = new URL(await secret('redis_url'));
+    expect(url.hostname).toBe('redis');
+    expect(url.password).toMatch(/^[0-9a-f]{48}$/);
+    expect(compose.services['redis']?.command?.slice(0, 2)).toEqual(['redis-server', '/run/secrets/redis_config']);
+
+    const port = await freePort();
+    const place = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
+    const server = spawn('redis-server', [join(folder, 'secrets/redis_config'), ...place], { stdio: 'ignore' });
+    const ping = async (known: { password?: string }) => {
+      const client = new Redis({ host: '127.0.0.1', port, ...known, retryStrategy: () => 50, maxRetriesPerRequest: null });
+      client.on('error', () => undefined);
+      return client.ping().finally(() => client.disconnect());
+    };
+    try {
+      expect(await ping({ password: url.password })).toBe('PONG');
+      await expect(ping({})).rejects.toThrow('NOAUTH');
+    } finally {
+      const ended = once(server, 'exit');
+      server.kill('SIGTERM');
+      await ended;
+      await rm(folder, { recursive: true });
+    }
   });
 
   it.each(FILES)('%s sets only variables that Shipmate knows', (file) => {
