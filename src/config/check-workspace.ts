@@ -93,7 +93,7 @@ export function checkWorkspace(content: WorkspaceFile, yaml: YamlFile, folder: s
     ]),
     ...checkGroups(content, finding),
     ...checkPolicies(content, finding),
-    ...checkSchedules(content.environments, finding),
+    ...checkSchedules(content, finding),
     ...checkHooks(content, finding),
     ...collisions(content, finding),
   ];

@@ -14,12 +14,16 @@ type WindowFile = NonNullable<EnvironmentFile['windows']>[number];
 const EXAMPLE = 'For example: cron: "0 18 * * FRI", for: 2d15h, time_zone: Europe/Berlin.';
 const LONGEST_DAYS = 31;
 
-/** What the shape of freezes and windows alone cannot say. */
-export function checkSchedules(environments: WorkspaceFile['environments'], finding: MakeFinding): readonly Finding[] {
-  return Object.entries(environments).flatMap(([name, environment]) => [
+/** What the shape of freezes, windows and working hours alone cannot say. */
+export function checkSchedules(
+  { environments, working_hours: workingHours = [] }: Pick<WorkspaceFile, 'environments' | 'working_hours'>,
+  finding: MakeFinding,
+): readonly Finding[] {
+  const ofEnvironments = Object.entries(environments).flatMap(([name, environment]) => [
     ...(environment?.freezes ?? []).flatMap((freeze, index) => checkFreeze(freeze, ['environments', name, 'freezes', index], finding)),
     ...(environment?.windows ?? []).flatMap((window, index) => checkRecurring(window, ['environments', name, 'windows', index], finding)),
   ]);
+  return [...ofEnvironments, ...workingHours.flatMap((hours, index) => checkRecurring(hours, ['working_hours', index], finding))];
 }
 
 function checkFreeze(freeze: FreezeFile, path: Path, finding: MakeFinding): readonly Finding[] {

@@ -254,6 +254,12 @@ export const WorkspaceFile = z
     audit: audit.optional().meta({ description: 'How long the audit trail is kept' }),
     hooks: z.record(name, hook).optional().meta({ description: 'Programs that propose deployments by signed deliveries, by name' }),
     second_factor: secondFactor.optional().meta({ description: 'How people get their second factor' }),
+    working_hours: z
+      .array(window)
+      .min(1)
+      .max(20)
+      .optional()
+      .meta({ description: 'Outside of these an approval card says so; Monday to Friday, 6:00 to 18:00 UTC, when left out' }),
     limits: limits.optional().meta({ description: 'How much is too much' }),
     engine: engine.optional().meta({ description: 'What Compose files may ask of the engine' }),
   })

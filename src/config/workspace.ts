@@ -82,6 +82,9 @@ function failed(findings: readonly Finding[]): WorkspaceResult {
   return { ok: false, findings: [...findings].sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
 }
 
+/** Wide enough for most of Europe and Africa. */
+const WEEKDAYS = { cron: '0 6 * * MON-FRI', for: '12h', time_zone: 'UTC' };
+
 function buildWorkspace(content: WorkspaceFile, folder: string): Workspace {
   const everyone = Object.keys(content.people);
   const engine = buildEngine(content.engine ?? {});
@@ -100,6 +103,7 @@ function buildWorkspace(content: WorkspaceFile, folder: string): Workspace {
     engine,
     hooks: mapEntries(content.hooks ?? {}, (hook, config) => buildHook(hook, config, folder)),
     audit: { keepMs: content.audit?.keep === undefined ? null : parseDuration(content.audit.keep) },
+    workingHours: windowsOf(content.working_hours ?? [WEEKDAYS]),
     secondFactor: { firstFactor: content.second_factor?.first_factor ?? 'open' },
     limits: {
       commandsPerMinute: content.limits?.commands_per_minute ?? 60,

@@ -13,19 +13,16 @@ export type RiskFlag =
 
 const MANY_SERVICES = 5;
 const MANY_CHANGES = 20;
-/** Working hours in UTC, wide enough for most of Europe and Africa; Saturday and Sunday have none. */
-const FROM_HOUR = 6;
-const TO_HOUR = 18;
 
 export type RiskInputs = {
   readonly plan: Plan;
   readonly isFirst: boolean;
   readonly trial: { readonly environment: string; readonly wasRolledBack: boolean } | null;
-  readonly at: number;
+  readonly isOutsideHours: boolean;
 };
 
-/** Flags in the order in which they matter; none for a small, tried change on a weekday. */
-export function riskFlags({ plan, isFirst, trial, at }: RiskInputs): readonly RiskFlag[] {
+/** Flags in the order in which they matter; none for a small, tried change in working hours. */
+export function riskFlags({ plan, isFirst, trial, isOutsideHours }: RiskInputs): readonly RiskFlag[] {
   const changed = plan.services.filter(({ action }) => action !== 'unchanged');
   const removed = [
     ...changed.filter(({ action }) => action === 'remove').map(({ service }) => service),
@@ -43,14 +40,7 @@ export function riskFlags({ plan, isFirst, trial, at }: RiskInputs): readonly Ri
     trial === null ? { kind: 'untried' } : null,
     isFirst ? { kind: 'first_deployment' } : null,
     changed.length > MANY_SERVICES || changes > MANY_CHANGES ? { kind: 'large', services: changed.length, changes } : null,
-    isOutsideHours(at) ? { kind: 'outside_hours' } : null,
+    isOutsideHours ? { kind: 'outside_hours' } : null,
   ];
   return flags.filter((flag) => flag !== null);
-}
-
-function isOutsideHours(at: number): boolean {
-  const date = new Date(at);
-  const day = date.getUTCDay();
-  const hour = date.getUTCHours();
-  return day === 0 || day === 6 || hour < FROM_HOUR || hour >= TO_HOUR;
 }

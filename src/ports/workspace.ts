@@ -26,6 +26,8 @@ export type Workspace = {
   /** When the first factor of a person counts. */
   readonly secondFactor: { readonly firstFactor: FirstFactor };
   readonly limits: Limits;
+  /** When people are at work: what is asked for at another time is flagged on its approval card. */
+  readonly workingHours: readonly Recurring[];
 };
 
 export type AppConfig = {

@@ -179,6 +179,7 @@ export function aWorkspace(members: Partial<Workspace> = {}): Workspace {
     hooks: {},
     engine: { allowBindMounts: [], allowAddedCapabilities: [], allowRootUser: false, encryptNetworks: false, probeImage: null },
     audit: { keepMs: null },
+    workingHours: [],
     secondFactor: { firstFactor: 'open' },
     limits: { commandsPerMinute: 60, channelCommandsPerMinute: 300, deploymentsPerHour: 120 },
     ...members,

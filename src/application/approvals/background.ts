@@ -1,5 +1,6 @@
 import type { ApprovalBackground, CommitRange, Trial } from '../../domain/approval-facts.ts';
 import type { Deployment } from '../../domain/deployment.ts';
+import { isOpenAt } from '../../domain/freeze-window.ts';
 import { stackName } from '../../domain/names.ts';
 import { isSameRelease } from '../../domain/promotion-order.ts';
 import type { Release } from '../../domain/release.ts';
@@ -24,11 +25,12 @@ export async function backgroundOf(
   const running = current === null ? null : await stores.releases.find(current.releaseId);
   const trial = release === null ? null : await trialOf(stores, app, environment, deployment, release);
   const { plan, requestedAt } = deployment;
+  const hours = { freezes: [], windows: parts.workspace().workingHours };
   return {
     commits: await commitsOf(parts, stores, app, deployment, running, release),
     trial,
     wayBack: current === null ? null : { version: current.version, revision: current.number },
-    risks: riskFlags({ plan, isFirst: current === null, trial, at: requestedAt }),
+    risks: riskFlags({ plan, isFirst: current === null, trial, isOutsideHours: !isOpenAt(hours, requestedAt, parts.schedules) }),
   };
 }
 

@@ -32,6 +32,7 @@ function workspace(overrides: readonly string[] = ['environments/staging.yaml'])
     development: true,
     groups: {},
     audit: { keepMs: null },
+    workingHours: [],
     secondFactor: { firstFactor: 'open' },
     limits: { commandsPerMinute: 60, channelCommandsPerMinute: 300, deploymentsPerHour: 120 },
     apps: {

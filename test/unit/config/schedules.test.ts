@@ -58,6 +58,15 @@ describe('freezes and windows in shipmate.yml', () => {
     });
   });
 
+  it('of work are the file’s, and checked like the others', () => {
+    const hour = 3_600_000;
+    const hours = (line: string) => read(`    protected: true\nworking_hours: [${line}]`).workingHours;
+    expect(hours('{ cron: "0 9 * * MON-THU", for: 8h, time_zone: America/New_York }')).toEqual([
+      { kind: 'recurring', cron: '0 9 * * MON-THU', timeZone: 'America/New_York', lasts: { days: 0, ms: 8 * hour } },
+    ]);
+    expect(() => hours('{ cron: "0 9 31 2 *", for: 8h, time_zone: UTC }')).toThrow('working_hours[0].cron: never comes: "0 9 31 2 *".');
+  });
+
   it('are part of the policy’s version', () => {
     const version = (yaml: string): string | undefined => {
       const { production } = read(yaml).environments;
