@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { formatAction } from '../src/chat/action-id.ts';
+import type { CommandContext, Reply } from '../src/chat/command.ts';
+import { isFactorRequest, type Proof } from '../src/domain/confirmation.ts';
 import { isRefusal } from '../src/domain/refusal.ts';
 import { linkCodeView, linkedView, unlinkedView } from '../src/views/people.ts';
-import { command } from './app.ts';
-import { privately, refused, sourceOf } from './replies.ts';
+import { type App, command } from './app.ts';
+import { askForFactor, privately, refused, sourceOf } from './replies.ts';
 
 export const link = command({
   name: 'link',
@@ -19,20 +22,24 @@ export const link = command({
   permission: null,
   changesEnvironment: false,
   examples: [
-    { text: '/link', explains: 'a code, where you are known' },
+    { text: '/link', explains: 'a code, where you are known; with your second factor, if you have one' },
     { text: '/link ABCDE-23456', explains: 'where you are not: from here on that account is you' },
   ],
   async handle(useCases, { code }, context) {
-    const { person } = context;
-    const source = sourceOf(context);
-    if (code === undefined) {
-      const issued = await useCases.startLink({ person, source });
-      return privately(linkCodeView(issued.code, issued.expiresAt));
-    }
-    const linked = await useCases.finishLink({ person, code, source });
+    if (code === undefined) return issueCode(useCases, null, context);
+    const linked = await useCases.finishLink({ person: context.person, code, source: sourceOf(context) });
     return isRefusal(linked) ? refused(linked) : privately(linkedView(linked.name));
   },
 });
+
+/** The code that speaks for whoever asks, with their second factor where they have one. */
+export async function issueCode(useCases: App, proof: Proof | null, context: CommandContext): Promise<Reply> {
+  const issued = await useCases.startLink({ person: context.person, proof, source: sourceOf(context) });
+  if (isRefusal(issued)) return refused(issued);
+  return isFactorRequest(issued)
+    ? askForFactor(issued, '/link', { action: formatAction('link-code', 'own') })
+    : privately(linkCodeView(issued.code, issued.expiresAt));
+}
 
 export const unlink = command({
   name: 'unlink',

@@ -3,14 +3,17 @@ import { formatAction } from '../src/chat/action-id.ts';
 import type { CommandContext, Reply } from '../src/chat/command.ts';
 import type { Form } from '../src/chat/message.ts';
 import { TOKEN_PERMISSIONS, type TokenPermission } from '../src/domain/api-token.ts';
+import { isFactorRequest } from '../src/domain/confirmation.ts';
 import { DURATION_EXAMPLES, parseDuration } from '../src/domain/duration.ts';
 import { isRefusal, refusal } from '../src/domain/refusal.ts';
 import { revokedTokenView, tokensView } from '../src/views/tokens.ts';
 import { type App, command } from './app.ts';
 import { completeTarget } from './complete-target.ts';
-import { privately, refused, sourceOf } from './replies.ts';
+import { askForFactor, privately, refused, sourceOf } from './replies.ts';
 
 export const TOKEN_SHOWN = 'token-shown';
+/** Of the button that asks for the code of a token that waits for it. */
+export const TOKEN_CODE = 'token-code';
 const USUAL_LIFE = '90d';
 const NAME = /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$/;
 
@@ -53,7 +56,10 @@ export const token = command({
   changesEnvironment: false,
   opensForm: ({ what }) => what === 'create',
   examples: [
-    { text: '/token create ci --app shop --environment staging --may deploy,view --for 90d', explains: 'shows it once, to you alone' },
+    {
+      text: '/token create ci --app shop --environment staging --may deploy,view --for 90d',
+      explains: 'shows it once, to you alone; with your second factor where it matters',
+    },
     { text: '/token list', explains: 'yours, and those of the apps that you own: never the tokens themselves' },
     { text: '/token revoke ci', explains: 'from then on it is nothing' },
   ],
@@ -87,11 +93,13 @@ async function create(useCases: App, args: CreateArguments, context: CommandCont
     delivery: { platform, deliveryId },
     source: sourceOf(context),
   });
-  return isRefusal(created) ? refused(created) : { kind: 'form', form: tokenForm(created.token.id, created.token.name, created.secret) };
+  if (isRefusal(created)) return refused(created);
+  if (isFactorRequest(created)) return askForFactor(created, '/token create', { action: formatAction(TOKEN_CODE, created.wish) });
+  return { kind: 'form', form: tokenForm(created.token.id, created.token.name, created.secret) };
 }
 
 /** A form, because it is shown to one person and kept nowhere; a message would stand in the database. */
-function tokenForm(id: string, name: string, secret: string): Form {
+export function tokenForm(id: string, name: string, secret: string): Form {
   return {
     action: formatAction(TOKEN_SHOWN, id),
     title: `Token ${name}`,

@@ -34,18 +34,19 @@ import { PostgresReleaseStore } from './release-store.ts';
 import type { Tables } from './schema.ts';
 import { PostgresSealedPlaces } from './sealed-places.ts';
 import { PostgresSecretStore } from './secret-store.ts';
-import { PostgresSubscriptionStore } from './subscription-store.ts';
 import { PostgresSessionStore } from './session-store.ts';
+import { PostgresSubscriptionStore } from './subscription-store.ts';
 import { PostgresTokenStore } from './token-store.ts';
+import { PostgresTokenWishStore } from './token-wish-store.ts';
 
 export type PostgresDatabaseOptions = {
   readonly connectionString: string;
   /** The same database as the owner of its tables, for migrations; null when `connectionString` is the owner’s. */
   readonly ownerUrl?: string | null;
   readonly logger: Logger;
-  /** Connections for queries; listening has one more of its own, and deliveries have theirs. */
   /** Seals private messages; who neither writes nor reads any needs none. */
   readonly sealer?: Sealer;
+  /** Connections for queries; listening has one more of its own, and deliveries have theirs. */
   readonly poolSize?: number;
 };
 
@@ -62,8 +63,8 @@ export class PostgresDatabase implements Database {
   readonly #db: Kysely<Tables>;
   readonly #intakeDb: Kysely<Tables>;
   readonly #notifications: Notifications;
-  /** Which connection or transaction a set of stores writes to, so that a notification joins their transaction. */
   readonly #content: MessageContent;
+  /** Which connection or transaction a set of stores writes to, so that a notification joins their transaction. */
   readonly #executors = new WeakMap<Stores, Kysely<Tables>>();
   readonly #retry = retry(handleWhen(isRetryable), {
     maxAttempts: TRANSACTION_ATTEMPTS,
@@ -78,8 +79,8 @@ export class PostgresDatabase implements Database {
     const intakePool = createPool({ connectionString, logger, size: INTAKE_CONNECTIONS, statementTimeoutMs: 30_000 });
     this.#intakeDb = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: intakePool }) });
     this.#notifications = new Notifications(connectionString, logger);
-    this.stores = this.#storesOn(this.#db, this.#intakeDb);
     this.#content = new MessageContent(options.sealer ?? null);
+    this.stores = this.#storesOn(this.#db, this.#intakeDb);
     this.rateLimits = new PostgresRateLimits(pool);
     this.sealedPlaces = withFaults(new PostgresSealedPlaces(this.#db));
   }
@@ -150,8 +151,9 @@ export class PostgresDatabase implements Database {
       identities: withFaults(new PostgresIdentityStore(db)),
       secrets: withFaults(new PostgresSecretStore(db)),
       tokens: withFaults(new PostgresTokenStore(db)),
-      locks: withFaults(new PostgresLockStore(db)),
+      tokenWishes: withFaults(new PostgresTokenWishStore(db)),
       sessions: withFaults(new PostgresSessionStore(db)),
+      locks: withFaults(new PostgresLockStore(db)),
       memberships: withFaults(new PostgresMembershipStore(db)),
       subscriptions: withFaults(new PostgresSubscriptionStore(db)),
       breakers: withFaults(new PostgresBreakerStore(db)),

@@ -7,13 +7,14 @@ import { cancel } from './cancel.ts';
 import { deployAsk } from './deploy-ask.ts';
 import { deployFormSubmitted } from './deploy-form.ts';
 import { history } from './history.ts';
+import { linkCode, linkDo } from './link.ts';
 import { mfaCode, mfaConfirm, mfaDo, mfaNumber, mfaStep } from './mfa.ts';
 import { retry } from './retry.ts';
 import { rollback } from './rollback.ts';
 import { rollbackPick } from './rollback-pick.ts';
 import { rollbackTo } from './rollback-to.ts';
 import { secretDeploy, secretRemove, secretRemoveAsk, secretSet } from './secret.ts';
-import { tokenShown } from './token-shown.ts';
+import { tokenCode, tokenDo, tokenShow, tokenShown } from './token.ts';
 import { unlockScope } from './unlock.ts';
 import { viewLogs } from './view-logs.ts';
 import { viewPlan } from './view-plan.ts';
@@ -46,7 +47,12 @@ export const actions: readonly ActionDefinition<App>[] = [
   secretRemove,
   secretRemoveAsk,
   secretDeploy,
+  tokenCode,
+  tokenDo,
+  tokenShow,
   tokenShown,
+  linkCode,
+  linkDo,
   mfaCode,
   mfaDo,
   mfaStep,

@@ -4,6 +4,8 @@ import { confirmRoleChange } from './access/confirmed.ts';
 import { confirmSecretWrite } from './app-secrets/confirm-secret-write.ts';
 import { confirmApproval, confirmBreakGlass } from './approvals/confirmed.ts';
 import type { ConfirmedAct, ConfirmedHandler } from './confirmed-act.ts';
+import { confirmAccountLink } from './link-accounts.ts';
+import { confirmTokenCreate } from './machines/token-wishes.ts';
 import type { Parts } from './parts.ts';
 import { confirmFactorAdd, confirmRecoveryCodes } from './second-factor/ask-for-page.ts';
 import { confirmFactorRemoval } from './second-factor/remove-factor.ts';
@@ -21,6 +23,8 @@ const HANDLERS: Partial<Readonly<Record<ConfirmationPurpose, ConfirmedHandler>>>
   factor_removal: confirmFactorRemoval,
   factor_reset: confirmFactorReset,
   factor_vouch: confirmFactorVouch,
+  account_link: confirmAccountLink,
+  token_create: confirmTokenCreate,
 };
 
 /** Hands what somebody confirmed to whoever does it. */

@@ -1,12 +1,15 @@
 import { createHash, randomInt } from 'node:crypto';
 import { strangerId } from '../domain/account.ts';
+import type { Confirmation, FactorRequest } from '../domain/confirmation.ts';
 import type { Person } from '../domain/deployment.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
 import type { LinkCode, LinkedAccount } from '../ports/identity-store.ts';
 import { memberOf } from './authorize.ts';
+import type { ConfirmedHandler } from './confirmed-act.ts';
 import { findPerson } from './find-person.ts';
 import type { Parts } from './parts.ts';
 import { overLimit } from './rate-limit.ts';
+import { isProven, prove } from './second-factor/prove.ts';
 import type { IssuedCode, UseCases } from './use-cases.ts';
 
 const CODE_MS = 10 * 60_000;
@@ -19,18 +22,42 @@ const ATTEMPTS = { kind: 'link', max: 10, windowMs: 3_600_000 };
 type Request<Name extends 'startLink' | 'finishLink' | 'unlink'> = Parameters<UseCases[Name]>[0];
 
 /**
- * `/link` on the side where a person is known. The code speaks for them, so it is
- * shown to nobody else. It is looked up by its hash; the private message that shows it is stored like any other, and worthless after ten minutes.
+ * `/link` on the side where a person is known. The code speaks for them, so it is shown to nobody else, and whoever has a second factor brings
+ * it: otherwise a stolen account would take in another one, and outlive a new password. It is looked up by its hash; the private message that
+ * shows it is stored like any other, and worthless after ten minutes.
  */
-export async function startLink(parts: Parts, { person, source }: Request<'startLink'>): Promise<IssuedCode> {
-  const code = Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('');
-  const expiresAt = parts.clock.now() + CODE_MS;
-  const account = accountOf(person);
-  await parts.database.transact(async (stores) => {
-    await stores.identities.saveCode({ ...account, hash: hashOf(code), personId: person.id, expiresAt });
+export function startLink(parts: Parts, { person, proof, source }: Request<'startLink'>): Promise<IssuedCode | FactorRequest | Refusal> {
+  const now = parts.clock.now();
+  return parts.database.transact(async (stores) => {
+    await stores.factors.lock(person.id);
+    if ((await stores.factors.list(person.id)).length > 0) {
+      const proven = await prove(parts, stores, { person, proof, confirmation: linkingOf(person), now, source });
+      if (!isProven(proven)) return proven;
+    }
+    const code = Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+    const expiresAt = now + CODE_MS;
+    await stores.identities.saveCode({ ...accountOf(person), hash: hashOf(code), personId: person.id, expiresAt });
     await stores.audit.append(record(parts, person, source, 'identity.link-code', { expiresAt }));
+    return { code: `${code.slice(0, 5)}-${code.slice(5)}`, expiresAt };
   });
-  return { code: `${code.slice(0, 5)}-${code.slice(5)}`, expiresAt };
+}
+
+/** With a passkey the page itself shows the code. */
+export const confirmAccountLink: ConfirmedHandler = async (parts, act) => {
+  const issued = await startLink(parts, act);
+  if (!('code' in issued)) return issued;
+  const detail = 'On the other platform type /link and this code, within ten minutes. Give it to nobody.';
+  return { title: 'Your code for another platform', detail, secret: issued.code };
+};
+
+function linkingOf({ id, name, account }: Person): Confirmation {
+  return {
+    purpose: 'account_link',
+    subject: id,
+    hash: null,
+    summary: [`Get a code for another account that will speak for ${name}.`, 'Whoever types it there becomes you.'],
+    values: { account: account === undefined ? id : strangerId(account.platform, account.id) },
+  };
 }
 
 /**

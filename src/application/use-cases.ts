@@ -1,6 +1,7 @@
 import type { ApprovalFacts } from '../domain/approval-facts.ts';
 import type { OpenBreaker } from '../domain/breaker.ts';
 import type { BrokenGlass } from '../domain/broken-glass.ts';
+import type { FactorRequest, Proof } from '../domain/confirmation.ts';
 import type { Deployment, Person, ServiceProgress, StageReport } from '../domain/deployment.ts';
 import type { ServiceDifference } from '../domain/diff-stacks.ts';
 import type { Closure } from '../domain/environment-gate.ts';
@@ -71,7 +72,8 @@ export type UseCases = GroupedUseCases & {
   readAudit(question: AuditQuestion): Promise<AuditAnswer | Refusal>;
 
   /** A code that makes another account this person's, for ten minutes. */
-  startLink(request: { person: Person; source: string }): Promise<IssuedCode>;
+  /** Whoever has a second factor brings it; `proof` null asks how to. */
+  startLink(request: { person: Person; proof: Proof | null; source: string }): Promise<IssuedCode | FactorRequest | Refusal>;
   /** Makes the account that types the code its issuer's. */
   finishLink(request: { person: Person; code: string; source: string }): Promise<{ personId: string; name: string } | Refusal>;
   /** Takes the account from which the person speaks, or another one of theirs (its id, or `platform:id`), away from them again. */

@@ -19,9 +19,10 @@ import type { LockStore } from './lock-store.ts';
 import type { MembershipStore } from './membership-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { SecretStore } from './secret-store.ts';
-import type { SubscriptionStore } from './subscription-store.ts';
 import type { SessionStore } from './session-store.ts';
+import type { SubscriptionStore } from './subscription-store.ts';
 import type { TokenStore } from './token-store.ts';
+import type { TokenWishStore } from './token-wish-store.ts';
 
 /**
  * Postgres holds the truth. `transact` runs `work` in one transaction: everything in it happens, or nothing; it is
@@ -64,8 +65,9 @@ export type Stores = {
   readonly identities: IdentityStore;
   readonly secrets: SecretStore;
   readonly tokens: TokenStore;
-  readonly locks: LockStore;
+  readonly tokenWishes: TokenWishStore;
   readonly sessions: SessionStore;
+  readonly locks: LockStore;
   readonly subscriptions: SubscriptionStore;
   readonly breakers: BreakerStore;
   readonly commits: CommitStore;

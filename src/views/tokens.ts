@@ -1,7 +1,20 @@
+import { formatAction } from '../chat/action-id.ts';
 import type { Message } from '../chat/message.ts';
 import { type ApiToken, whyOver } from '../domain/api-token.ts';
 import { composeMessage, fields, header, quiet, strong, text } from './compose-message.ts';
 import { utcTime } from './wording.ts';
+
+/** Confirmed, and not made yet: that happens while its maker looks. */
+export function readyTokenView({ confirmed, name }: { readonly confirmed: string; readonly name: string }): Message {
+  return composeMessage(`The token ${name} can be made`, 'success', [
+    strong(`🔑 Confirmed. The token ${name} is made when you look at it, and shown once.`),
+    {
+      type: 'buttons',
+      buttons: [{ action: formatAction('token-show', confirmed), label: 'Show the token', style: 'primary', confirm: null }],
+    },
+    quiet('Within ten minutes; otherwise none is made.'),
+  ]);
+}
 
 /** After its form: everything but the token. */
 export function createdTokenView({ id, name, scope, expiresAt }: ApiToken): Message {

@@ -1,95 +1,51 @@
-import { type ApiToken, whyOver } from '../../domain/api-token.ts';
+import { type ApiToken, type TokenScope, whyOver } from '../../domain/api-token.ts';
 import { namedPerson, type Person } from '../../domain/deployment.ts';
-import { isMachine } from '../../domain/machine.ts';
 import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts';
+import type { Workspace } from '../../ports/workspace.ts';
 import { authorize, memberOf } from '../authorize.ts';
-import { newId } from '../identity.ts';
 import type { Parts } from '../parts.ts';
 import { overLimit } from '../rate-limit.ts';
-import type { CreatedToken, CreateTokenRequest, TokenUseCases } from './requests.ts';
-import { hashToken, newToken } from './token-format.ts';
+import { mintToken, whyNoToken } from './mint-token.ts';
+import type { CreatedToken, CreateTokenRequest, TokenUseCases, WishedToken } from './requests.ts';
+import { confirmToken, showToken, wishToken } from './token-wishes.ts';
 
-const LONGEST_MS = 366 * 24 * 3_600_000;
 const CREATED = { kind: 'tokens', max: 20, windowMs: 3_600_000 };
 const LISTED = 200;
 
 export function createTokenUseCases(parts: Parts): TokenUseCases {
   return {
     createToken: (request) => createToken(parts, request),
+    confirmToken: (request) => confirmToken(parts, request),
+    showToken: (request) => showToken(parts, request),
     listTokens: (request) => listTokens(parts, request),
     revokeToken: (request) => revokeToken(parts, request),
   };
 }
 
-/** `/token create`: nobody can hand on more than they hold, and only what they hold by name: groups are known while somebody speaks. */
-export async function createToken(parts: Parts, request: CreateTokenRequest): Promise<CreatedToken | Refusal> {
+/** `/token create`. With a second factor, or for a protected environment, the token waits for the factor and is made when it is shown. */
+export async function createToken(parts: Parts, request: CreateTokenRequest): Promise<CreatedToken | WishedToken | Refusal> {
   const { person, name, scope, forMs, source, delivery } = request;
-  const refused = whyNot(parts, request);
+  const refused = whyNoToken(parts, request);
   if (refused !== null) return refused;
   const limited = await overLimit(parts.rateLimits, CREATED, person.id, '20 tokens an hour are the most');
   if (limited !== null) return limited;
   const now = parts.clock.now();
-  const secret = newToken();
-  const token: ApiToken = {
-    id: newId(now),
-    name,
-    maker: namedPerson(person),
-    scope,
-    createdAt: now,
-    expiresAt: now + forMs,
-    revoked: null,
-    lastUsedAt: null,
-  };
-  const isFirst = await parts.database.transact(async (stores) => {
-    if (!(await stores.inbox.accept('token', `${delivery.platform}:${delivery.deliveryId}`, now))) return false;
-    await stores.tokens.insert(token, hashToken(secret));
-    const { apps, environments, permissions } = scope;
-    const details = {
-      token: token.id,
-      name,
-      apps: [...apps],
-      environments: [...environments],
-      may: [...permissions],
-      expiresAt: token.expiresAt,
-    };
-    await stores.audit.append({
-      at: now,
-      actor: person.id,
-      action: 'token.create',
-      subject: `token:${token.id}`,
-      source,
-      result: 'done',
-      details,
-    });
-    return true;
+  return parts.database.transact(async (stores): Promise<CreatedToken | WishedToken | Refusal> => {
+    if (!(await stores.inbox.accept('token', `${delivery.platform}:${delivery.deliveryId}`, now))) return madeAlready();
+    const hasFactor = (await stores.factors.list(person.id)).length > 0;
+    return hasFactor || reachesProtected(parts.workspace(), scope)
+      ? wishToken(parts, stores, { person, wish: { name, scope, forMs }, now, source })
+      : mintToken(stores, { person, name, scope, forMs, now, source });
   });
-  if (!isFirst) {
-    return refusal(
-      'already_done',
-      'That token was made already, and could be shown only once.',
-      'Revoke it with /token revoke and make another.',
-    );
-  }
-  return { token, secret };
 }
 
-function whyNot(parts: Parts, { person, scope, forMs }: CreateTokenRequest): Refusal | null {
-  if (isMachine(person.id)) return refusal('not_allowed', 'A machine makes no tokens.');
-  if (forMs <= 0 || forMs > LONGEST_MS)
-    return refusal('invalid_arguments', 'A token lasts a year at most.', 'Write for instance --for 90d.');
-  const named: Person = { id: person.id, name: person.name };
-  for (const app of scope.apps) {
-    for (const environment of scope.environments) {
-      for (const permission of scope.permissions) {
-        const changes = permission === 'deploy' || permission === 'rollback' || permission === 'cancel';
-        const request = { person: named, app, environment, permission, changes };
-        const access = authorize(parts.workspace(), request);
-        if (isRefusal(access)) return access;
-      }
-    }
-  }
-  return null;
+/** Whatever it may do there: who has it looks at, and asks for, what only few may. */
+function reachesProtected({ environments }: Workspace, scope: TokenScope): boolean {
+  return scope.environments.some((name) => memberOf(environments, name)?.protected !== false);
 }
+
+const madeAlready = (): Refusal =>
+  refusal('already_done', 'That token was made already, and could be shown only once.', 'Revoke it with /token revoke and make another.');
 
 export async function listTokens({ database, workspace }: Parts, { person }: { person: Person }): Promise<readonly ApiToken[]> {
   const tokens = await database.stores.tokens.list(LISTED);

@@ -3,15 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describePerson } from '../../../src/application/describe-person.ts';
 import { accountsOnPlatform, findPerson } from '../../../src/application/find-person.ts';
 import { finishLink, startLink, unlink } from '../../../src/application/link-accounts.ts';
+import type { Parts } from '../../../src/application/parts.ts';
 import { overLimit } from '../../../src/application/rate-limit.ts';
 import { listSubscriptions, subscribe, unsubscribe } from '../../../src/application/subscriptions.ts';
 import { muteChannel } from '../../../src/chat-core/mute-channel.ts';
+import type { Person } from '../../../src/domain/deployment.ts';
 import type { Notice } from '../../../src/domain/notice.ts';
 import { isRefusal } from '../../../src/domain/refusal.ts';
 import type { Notices } from '../../../src/ports/notices.ts';
 import { anApp, aWorkspace } from '../../support/builders.ts';
 import { FakeClock, someParts } from '../../support/builders-parts.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { anApp as anAuthenticatorApp, someRecoveryCodes } from '../../support/second-factor/person-with-factors.ts';
 
 /** Who somebody is on several platforms, and what a channel follows, on the real database. */
 let test: TestDatabase;
@@ -22,6 +25,13 @@ afterAll(() => test.drop());
 
 const unique = (): string => randomUUID().slice(0, 8).toUpperCase();
 const source = 'test:ops';
+
+/** `/link` on the side where somebody is known, without a second factor. */
+async function codeOf(parts: Parts, person: Person) {
+  const issued = await startLink(parts, { person, proof: null, source });
+  if (!('code' in issued)) throw new Error('no code');
+  return issued;
+}
 
 function setUp() {
   const slack = `T1/U${unique()}`;
@@ -58,9 +68,27 @@ describe('an account', () => {
     expect(await roles(['discord-role:78'])).toEqual([]);
   });
 
+  it('is linked to whoever has a second factor with that only, and for this account only', async () => {
+    const { parts, olga, slack, speak } = setUp();
+    await anAuthenticatorApp(test, olga);
+    const [code = '', other = ''] = await someRecoveryCodes(test, olga);
+    const person = await speak('slack', slack);
+    const link = (typed: string | null) => startLink(parts, { person, proof: typed === null ? null : { by: 'code', code: typed }, source });
+    expect(await link(null)).toMatchObject({
+      factorRequest: { summary: [expect.stringContaining('speak for Olga Owner'), expect.anything()] },
+    });
+    expect(await link('WRONGX-WRONGX-WRONGX-WRONGX')).toMatchObject({ refused: 'wrong_code' });
+    const actions = async () => (await test.database.stores.audit.list({ subject: olga.id, limit: 10 })).map(({ action }) => action);
+    expect(await actions()).not.toContain('identity.link-code');
+    expect(await link(code)).toMatchObject({ code: expect.stringMatching(/^.{5}-.{5}$/) });
+    expect(await link(code)).toMatchObject({ refused: 'code_used' });
+    expect(await link(other)).toMatchObject({ code: expect.any(String) });
+    expect(await actions()).toContain('identity.link-code');
+  });
+
   it('becomes its person by a code, however it is typed, and is nobody’s again after /unlink', async () => {
     const { parts, olga, slack, speak, discord } = setUp();
-    const { code } = await startLink(parts, { person: await speak('slack', slack), source });
+    const { code } = await codeOf(parts, await speak('slack', slack));
     const typed = ` ${code.toLowerCase().replace('-', ' ')}`;
     expect(await finishLink(parts, { person: await speak('discord', discord), code: typed, source })).toEqual({
       personId: olga.id,
@@ -85,7 +113,7 @@ describe('an account', () => {
 
   it('is told of to its person, with how to undo it; a code that does not work is not', async () => {
     const { parts, olga, slack, speak, discord, told } = setUp();
-    const { code } = await startLink(parts, { person: await speak('slack', slack), source });
+    const { code } = await codeOf(parts, await speak('slack', slack));
     await finishLink(parts, { person: await speak('discord', discord), code: 'WRONG-WRONG', source });
     expect(told).toEqual([]);
     await finishLink(parts, { person: await speak('discord', discord), code, source });
@@ -99,7 +127,7 @@ describe('an account', () => {
 
   it('never becomes somebody else’s because they typed its code', async () => {
     const { parts, olga, slack, speak, discord } = setUp();
-    const { code } = await startLink(parts, { person: await speak('discord', discord), source });
+    const { code } = await codeOf(parts, await speak('discord', discord));
     expect(await finishLink(parts, { person: await speak('slack', slack), code, source })).toMatchObject({ refused: 'already_linked' });
     expect((await speak('discord', discord)).id).toBe(`discord:${discord}`);
     expect(await speak('slack', slack)).toMatchObject(olga);
@@ -107,9 +135,9 @@ describe('an account', () => {
 
   it('that was taken from its person speaks for nobody any more, not even by a code it asked for before', async () => {
     const { parts, olga, speak, discord, slack } = setUp();
-    const { code } = await startLink(parts, { person: await speak('slack', slack), source });
+    const { code } = await codeOf(parts, await speak('slack', slack));
     await finishLink(parts, { person: await speak('discord', discord), code, source });
-    const stolen = await startLink(parts, { person: await speak('discord', discord), source });
+    const stolen = await codeOf(parts, await speak('discord', discord));
     // By the person, from another account of theirs.
     expect(await unlink(parts, { person: await speak('slack', slack), other: `discord:${discord}`, source })).toEqual({
       personId: olga.id,
@@ -119,7 +147,7 @@ describe('an account', () => {
     expect(await unlink(parts, { person: await speak('slack', slack), other: discord, source })).toMatchObject({ refused: 'already_done' });
 
     // By whoever keeps shipmate.yml.
-    const late = await startLink(parts, { person: await speak('slack', slack), source });
+    const late = await codeOf(parts, await speak('slack', slack));
     const without = { ...parts, workspace: () => aWorkspace({ people: { [olga.id]: { ...olga, identities: {} } } }) };
     expect(await finishLink(without, { person: thief, code: late.code, source })).toMatchObject({ refused: 'invalid_code' });
   });
@@ -130,10 +158,10 @@ describe('an account', () => {
     const refusedCode = async (code: string) =>
       expect(await finishLink(parts, { person, code, source })).toMatchObject({ refused: 'invalid_code' });
     await refusedCode('ABCDE-23456');
-    const { code } = await startLink(parts, { person: await speak('slack', slack), source });
+    const { code } = await codeOf(parts, await speak('slack', slack));
     await clock.advance(10 * 60_000);
     await refusedCode(code);
-    const fresh = await startLink(parts, { person: await speak('slack', slack), source });
+    const fresh = await codeOf(parts, await speak('slack', slack));
     const takers = await Promise.all(Array.from({ length: 20 }, (_, index) => speak('discord', `${discord}${index}`)));
     const answers = await Promise.all(takers.map((taker) => finishLink(parts, { person: taker, code: fresh.code, source })));
     expect(answers.filter((answer) => !isRefusal(answer))).toHaveLength(1);

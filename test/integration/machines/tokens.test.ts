@@ -5,6 +5,7 @@ import { decideApproval } from '../../../src/application/approvals/decide-approv
 import { isRefusal } from '../../../src/domain/refusal.ts';
 import { type Answered, MachineLab } from '../../support/machines/machine-lab.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { someRecoveryCodes } from '../../support/second-factor/person-with-factors.ts';
 
 /** API tokens over HTTP, on the real database. */
 let test: TestDatabase;
@@ -124,6 +125,75 @@ describe('a token', () => {
     const delivery = { platform: 'web', deliveryId: randomUUID() };
     expect(isRefusal(await make(lab.owner, { delivery }))).toBe(false);
     expect(await make(lab.owner, { delivery })).toMatchObject({ refused: 'already_done' });
+  });
+});
+
+describe('making a token', () => {
+  const source = 'web:ops';
+  const wish = (person = lab.owner, environment = 'production') =>
+    lab.useCases.createToken({
+      person,
+      name: 'ci',
+      scope: { apps: [lab.app], environments: [environment], permissions: ['view'] },
+      forMs: DAY,
+      delivery: { platform: 'web', deliveryId: randomUUID() },
+      source,
+    });
+  const wishOf = async () => {
+    const asked = await wish();
+    if (!('wish' in asked)) throw new Error('did not ask for a factor');
+    return asked;
+  };
+  const made = async () => (await lab.useCases.listTokens({ person: lab.owner })).length;
+
+  it('for a protected environment asks for the second factor, and whoever has none makes none', async () => {
+    lab.roles = { ...lab.roles, admin: [lab.other.id] };
+    expect(await wish(lab.other)).toMatchObject({ refused: 'factor_required', hint: expect.stringContaining('/mfa add') });
+    expect(await wish(lab.other, 'staging')).toMatchObject({ token: { name: 'ci' } });
+    lab.roles = { ...lab.roles, admin: [] };
+  });
+
+  it('asks whoever has a factor for it everywhere, and makes it when it is looked at, once', async () => {
+    expect(await wish(lab.owner, 'staging')).toMatchObject({ factorRequest: { methods: ['totp'] } });
+    const { wish: id, factorRequest } = await wishOf();
+    expect(factorRequest.summary[0]).toContain(`Make the token “ci” for ${lab.app} in production`);
+    const before = await made();
+    const show = (person = lab.owner) => lab.useCases.showToken({ person, wish: id, source });
+    const confirm = (code: string, person = lab.owner) =>
+      lab.useCases.confirmToken({ person, wish: id, proof: { by: 'code', code }, source });
+    const [code = '', other = ''] = await someRecoveryCodes(test, lab.owner);
+    expect(await show()).toMatchObject({ refused: 'factor_required' });
+    expect(await confirm('WRONGX-WRONGX-WRONGX-WRONGX')).toMatchObject({ refused: 'wrong_code' });
+    expect(await confirm(code, lab.other)).toMatchObject({ refused: 'unknown_token' });
+    expect(await show()).toMatchObject({ refused: 'factor_required' });
+    expect(await confirm(code)).toEqual({ confirmed: id, name: 'ci' });
+    expect(await made()).toBe(before);
+    expect(await show(lab.other)).toMatchObject({ refused: 'unknown_token' });
+    const shown = await Promise.all([show(), show(), show()]);
+    const tokens = shown.flatMap((answer) => ('token' in answer ? [answer] : []));
+    expect(tokens).toHaveLength(1);
+    expect(await made()).toBe(before + 1);
+    expect(code).not.toBe(other);
+    expect(await confirm(other)).toMatchObject({ refused: 'already_done' });
+    expect((await lab.call('GET', `/api/v1/apps/${lab.app}/environments/production`, tokens[0]?.secret ?? '')).status).toBe(200);
+  });
+
+  it('is over after ten minutes, and when its maker’s role is gone', async () => {
+    const [code = '', other = ''] = await someRecoveryCodes(test, lab.owner);
+    const first = await wishOf();
+    lab.aheadMs += 10 * 60_000;
+    expect(await lab.useCases.confirmToken({ person: lab.owner, wish: first.wish, proof: { by: 'code', code }, source })).toMatchObject({
+      refused: 'request_over',
+    });
+    const second = await wishOf();
+    await lab.useCases.confirmToken({ person: lab.owner, wish: second.wish, proof: { by: 'code', code: other }, source });
+    const { roles } = lab;
+    lab.roles = { ...roles, owner: [] };
+    const before = await made();
+    expect(await lab.useCases.showToken({ person: lab.owner, wish: second.wish, source })).toMatchObject({ refused: 'unknown_app' });
+    expect(await made()).toBe(before);
+    lab.roles = roles;
+    lab.aheadMs -= 10 * 60_000;
   });
 });
 

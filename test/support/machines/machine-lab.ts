@@ -5,11 +5,13 @@ import { createHttpServer } from '../../../adapters/http/index.ts';
 import { systemClock } from '../../../adapters/system/system-clock.ts';
 import { createUseCases } from '../../../src/application/create-use-cases.ts';
 import { createMachineApi } from '../../../src/application/machines/create-machine-api.ts';
+import type { CreatedToken } from '../../../src/application/machines/requests.ts';
 import type { Parts } from '../../../src/application/parts.ts';
 import type { UseCases } from '../../../src/application/use-cases.ts';
 import type { TokenScope } from '../../../src/domain/api-token.ts';
+import { isFactorRequest } from '../../../src/domain/confirmation.ts';
 import type { Person } from '../../../src/domain/deployment.ts';
-import { isRefusal } from '../../../src/domain/refusal.ts';
+import { isRefusal, type Refusal } from '../../../src/domain/refusal.ts';
 import type { AppSource } from '../../../src/ports/app-source.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { ImageResolver } from '../../../src/ports/image-resolver.ts';
@@ -19,6 +21,7 @@ import type { HookConfig } from '../../../src/ports/workspace.ts';
 import { anApp, anEnvironment, anObservedStack, aService, aStack, aWorkspace } from '../builders.ts';
 import { only, SILENT_LOGGER, someParts } from '../builders-parts.ts';
 import type { TestDatabase } from '../postgres.ts';
+import { anApp as anAuthenticatorApp, someRecoveryCodes } from '../second-factor/person-with-factors.ts';
 
 export type Answered = { readonly status: number; readonly type: string; readonly body: Record<string, unknown> };
 
@@ -40,7 +43,10 @@ export class MachineLab {
   whileReading: () => Promise<void> = () => Promise.resolve();
   #close: () => Promise<void> = () => Promise.resolve();
 
+  readonly #test: TestDatabase;
+
   private constructor(test: TestDatabase) {
+    this.#test = test;
     const clock: Clock = { ...systemClock, now: () => Date.now() + this.aheadMs };
     this.parts = someParts({
       database: test.database,
@@ -76,6 +82,8 @@ export class MachineLab {
 
   static async open(test: TestDatabase): Promise<MachineLab> {
     const lab = new MachineLab(test);
+    // Where a token reaches a protected environment, its maker has a second factor.
+    await anAuthenticatorApp(test, lab.owner);
     const metrics = { contentType: 'text/plain', text: async () => '' };
     const server = createHttpServer({ logger: SILENT_LOGGER, metrics, readiness: [] });
     const api = createMachineApi(lab.parts, lab.useCases, (hook) => lab.hookKeys(hook));
@@ -98,8 +106,18 @@ export class MachineLab {
       delivery: { platform: 'web', deliveryId: randomUUID() },
       source: 'web:ops',
     });
-    if (isRefusal(created)) throw new Error(created.message);
-    return { id: created.token.id, secret: created.secret };
+    const made = isFactorRequest(created) ? await this.#confirmed(created.wish, person) : created;
+    if (isRefusal(made)) throw new Error(made.message);
+    return { id: made.token.id, secret: made.secret };
+  }
+
+  /** With one of the person's recovery codes. */
+  async #confirmed(wish: string, person: Person): Promise<CreatedToken | Refusal> {
+    const [code = ''] = await someRecoveryCodes(this.#test, person);
+    const source = 'web:ops';
+    const confirmed = await this.useCases.confirmToken({ person, wish, proof: { by: 'code', code }, source });
+    if (isRefusal(confirmed)) return confirmed;
+    return this.useCases.showToken({ person, wish, source });
   }
 
   propose(secret: string, body: object = {}, headers: Record<string, string> = {}): Promise<Answered> {

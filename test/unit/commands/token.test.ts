@@ -55,6 +55,35 @@ describe('/token', () => {
     expect(JSON.stringify(after)).not.toContain('shm_secret');
   });
 
+  it('asks for the second factor by a page and a form, and shows the token to whoever presses the button then', async () => {
+    const asking = {
+      factorRequest: { summary: ['Make the token'], url: null, expiresAt: 9, methods: ['totp'] },
+      wish: 'w1',
+    } as const;
+    const asked = await run('/token create ci --app shop --environment production', { createToken: async () => asking });
+    expect(asked).toMatchObject({ kind: 'message', visibility: 'private' });
+    const press = async (action: string, values: Record<string, string>, useCases: Partial<UseCases> = {}) => {
+      const [verb = '', id = ''] = action.split(':');
+      const definition = actions.find((candidate) => candidate.verb === verb);
+      return definition?.handle(fakeUseCases(useCases), id, values, context);
+    };
+    const actionsIn = (reply: unknown) => [...JSON.stringify(reply).matchAll(/"action":"([^"]+)"/g)].map(([, action = '']) => action);
+    expect(actionsIn(asked)).toEqual(['token-code:w1']);
+    const form = await press('token-code:w1', {});
+    expect(actionsIn(form)).toEqual(['token-do:w1']);
+    expect(await press('token-do:w1', { code: ' ' })).toMatchObject({ refusal: { refused: 'wrong_code' } });
+    const confirmed = await press(
+      'token-do:w1',
+      { code: '123456' },
+      { confirmToken: async ({ wish }) => ({ confirmed: wish, name: 'ci' }) },
+    );
+    expect(actionsIn(confirmed)).toEqual(['token-show:w1']);
+    const shown = await press('token-show:w1', {}, { showToken: async () => ({ token, secret: 'shm_secret' }) });
+    expect(shown).toMatchObject({ kind: 'form', form: { fields: [{ initial: 'shm_secret', isShownOnce: true }] } });
+    for (const verb of ['token-code', 'token-show', 'link-code'])
+      expect(mayAnswerWithForm({ commands, actions }, { kind: 'action', action: `${verb}:w1`, values: {} })).toBe(true);
+  });
+
   it('is for certain apps and environments, for a time', async () => {
     expect(await run('/token create ci --app shop')).toMatchObject({ kind: 'refusal', refusal: { refused: 'invalid_arguments' } });
     expect(await run('/token create ci --app shop --environment staging --for ever')).toMatchObject({ kind: 'refusal' });
