@@ -94,11 +94,31 @@ describe('a message in a terminal', () => {
     expect(colored).toContain('\u001B[39m');
   });
 
+  it.each([
+    ['half a flag', 'a\u{1F1EA}'.repeat(60)],
+    ['an Arabic number sign', 'ab \u0600'.repeat(30)],
+    ['a Thai AM', 'a\u0E33'.repeat(60)],
+    ['a mark that joins the space before it', '\u{1F3FD}\u0E33 '.repeat(30)],
+  ])('keeps a line within the terminal where %s is wider than its parts', (_letter, text) => {
+    const lines = renderMessage(
+      message([
+        { type: 'text', text, style: 'normal' },
+        { type: 'fields', fields: [{ label: text, value: text }] },
+        { type: 'steps', steps: [{ label: text, state: 'running', detail: text }] },
+        { type: 'progress', label: text, value: 1, total: 2, detail: text },
+      ]),
+      { ...plain, width: 40 },
+    );
+    expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(40);
+    expect(lines.every((line) => line.length > 0)).toBe(true);
+  });
+
   it('never obeys text: no control character survives, no line is wider than the terminal', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 80 }),
       fc.constant('\u001B[2J\u001B]0;owned\u0007\rroot# '),
       fc.constant('宽'.repeat(50)),
+      fc.constant('a\u{1F1EA}'.repeat(50)),
     );
     const cells = fc.array(text, { minLength: 3, maxLength: 3 });
     const element = fc.oneof(
