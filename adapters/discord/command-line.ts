@@ -1,4 +1,4 @@
-import { quoteWord } from '../../src/chat/words.ts';
+import { inQuotes, quoteWord } from '../../src/chat/words.ts';
 import type { DescribedCommand } from './application-commands.ts';
 import { UMBRELLA, UMBRELLA_OPTION } from './application-commands.ts';
 import type { TypedOption } from './interaction.ts';
@@ -46,12 +46,7 @@ function mayLookLikeAFlag(value: string): boolean {
 
 function namedWord({ name, value }: TypedOption): readonly string[] {
   if (value === undefined || value === false) return [];
-  return [value === true ? `--${name}` : `--${name}=${alwaysQuoted(String(value))}`];
-}
-
-function alwaysQuoted(value: string): string {
-  const word = quoteWord(value);
-  return word.startsWith('"') ? word : `"${word}"`;
+  return [value === true ? `--${name}` : `--${name}=${inQuotes(String(value))}`];
 }
 
 /** A word that is still being typed: an opening quote where it needs one, and none that closes it. */

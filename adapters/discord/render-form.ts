@@ -62,7 +62,8 @@ function input(field: FormField): APILabelComponent['component'] {
     style: isMultiline ? TextInputStyle.Paragraph : TextInputStyle.Short,
     required: !field.optional,
     ...(placeholder === '' ? {} : { placeholder: line(placeholder, DISCORD_LIMITS.textInputPlaceholder) }),
-    ...(initial === '' ? {} : { value: initial }),
+    // Discord counts a value of white space as none, and takes none that is empty.
+    ...(initial.trim() === '' ? {} : { value: initial }),
   };
 }
 

@@ -52,7 +52,12 @@ export function splitWords(text: string): Words {
 
 /** Quoted so that {@link splitWords} reads it back as one word. */
 export function quoteWord(text: string): string {
-  return /^[^\s"'`“”„‟«»‘’‚‛＂—–―\\=-][^\s\\=]*$/.test(text) ? text : `"${text.replace(/[\\"“”„‟«»＂]/g, '\\$&')}"`;
+  return /^[^\s"'`“”„‟«»‘’‚‛＂—–―\\=-][^\s\\=]*$/.test(text) ? text : inQuotes(text);
+}
+
+/** The same in quotes even where a bare word would do: every mark that could close them is escaped. */
+export function inQuotes(text: string): string {
+  return `"${text.replace(/[\\"“”„‟«»＂]/g, '\\$&')}"`;
 }
 
 function readQuoted(text: string, from: number, kind: ReadonlySet<string>): { value: string; next: number; isClosed: boolean } {

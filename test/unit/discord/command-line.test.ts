@@ -54,6 +54,8 @@ describe('the line behind typed options', () => {
       '“ --latest ”',
       '\\" --latest',
       'x" --latest="',
+      'x«',
+      'x”y',
       '—latest',
     ]) {
       const parsed = parseCommand(line('deploy', option('app', value), option('environment', value), option('reason', value)), commands);

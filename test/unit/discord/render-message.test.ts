@@ -246,6 +246,11 @@ describe('a form on Discord', () => {
     );
   });
 
+  it('starts a field empty that was to start with white space', () => {
+    const field = { ...input('reason', false), initial: '\t', multiline: true } as const;
+    expect(validateResponse({ type: 9, data: renderForm(form([field])) })).toEqual([]);
+  });
+
   it('keeps required fields when there are too many', () => {
     const fields = [input('a', true), input('b', false), input('c', true), input('d', false), input('e', true), input('f', false)];
     const names = renderForm(form(fields)).components.map(
