@@ -17,8 +17,8 @@ import { describeMessages } from './database-messages.ts';
 import { describePeople } from './database-people.ts';
 import { describeRecords } from './database-records.ts';
 import { describeSecrets } from './database-secrets.ts';
-import { describeTransactions } from './database-transactions.ts';
 import { describeSessions } from './database-sessions.ts';
+import { describeTransactions } from './database-transactions.ts';
 import type { DatabaseUnderTest, Views } from './database-views.ts';
 
 /** What every implementation of the Database port promises. */
@@ -47,6 +47,6 @@ export function describeDatabaseContract(create: () => Promise<DatabaseUnderTest
   describeRecords(read);
   describeAuditChain(read);
   describeSecrets(read);
+  describeSessions(read);
   describeTransactions(read);
 }
-  describeSessions(read);
