@@ -6,7 +6,7 @@ import { type Refusal, refusal } from '../src/domain/refusal.ts';
 /** The fields of a form that takes a second factor, for forms that ask for other things, too; both may stay empty. */
 export const CODE_FIELDS: readonly FormField[] = [
   { ...field('code', 'Code of your app', 'Six digits'), isOneTimeCode: true },
-  field('recovery', 'Or a recovery code', 'ABCDEF-ABCDEF-ABCDEF-ABCDEF'),
+  { ...field('recovery', 'Or a recovery code', 'ABCDEF-ABCDEF-ABCDEF-ABCDEF'), isSecret: true },
 ];
 
 /** Asks for a code and nothing else. */

@@ -1,3 +1,4 @@
+import { EDGE_CONTROLS } from './edge-controls.mjs';
 import { ROLE_CONTROLS } from './role-controls.mjs';
 
 /** What keeps an approval an approval: where it stands, how it reads without it, and the test that has to miss it. */
@@ -418,4 +419,5 @@ export const CONTROLS = [
     test: controls('broken glass stays an open item'),
   },
   ...ROLE_CONTROLS,
+  ...EDGE_CONTROLS,
 ];

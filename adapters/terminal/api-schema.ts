@@ -19,10 +19,12 @@ export const sentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('message'), visibility: z.enum(['private', 'public']) }),
   z.object({ kind: z.literal('card'), deploymentId: z.string() }),
   z.object({ kind: z.literal('form'), form: formSchema }),
-  z.object({ kind: z.literal('refusal'), refusal: z.object({ message: z.string(), hint: z.string().nullable() }) }),
+  z.object({ kind: z.literal('refusal'), refusal: z.object({ refused: z.string(), message: z.string(), hint: z.string().nullable() }) }),
   z.object({ kind: z.literal('repeated') }),
 ]);
 export type Sent = z.infer<typeof sentSchema>;
+
+export const cardSchema = z.object({ channel: z.string() });
 
 export const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 

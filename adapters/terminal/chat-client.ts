@@ -1,6 +1,15 @@
 import { createParser } from 'eventsource-parser';
 import type { z } from 'zod';
-import { type BotMessage, channelsSchema, errorSchema, historySchema, readBotMessage, type Sent, sentSchema } from './api-schema.ts';
+import {
+  type BotMessage,
+  cardSchema,
+  channelsSchema,
+  errorSchema,
+  historySchema,
+  readBotMessage,
+  type Sent,
+  sentSchema,
+} from './api-schema.ts';
 
 /** The server said no, or cannot be reached; the message is for people. */
 export class ChatClientError extends Error {
@@ -45,7 +54,16 @@ export class ChatClient {
     return this.#call('POST', '/messages', message, sentSchema, signal);
   }
 
-  act(action: { deliveryId: string; channel: string; action: string }, signal: AbortSignal): Promise<Sent> {
+  /** The channel where a deployment's card stands. */
+  async cardChannel(deploymentId: string, signal: AbortSignal): Promise<string> {
+    return (await this.#call('GET', `/cards/${encodeURIComponent(deploymentId)}`, null, cardSchema, signal)).channel;
+  }
+
+  /** A button, or a form with what was typed into it. */
+  act(
+    action: { deliveryId: string; channel: string; action: string; values?: Readonly<Record<string, string>> },
+    signal: AbortSignal,
+  ): Promise<Sent> {
     return this.#call('POST', '/actions', action, sentSchema, signal);
   }
 

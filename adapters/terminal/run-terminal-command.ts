@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Button, Form } from '../../src/chat/message.ts';
 import { plainLine } from '../../src/chat/plain-text.ts';
+import { answerForm, nobodyToAsk } from './answer-form.ts';
 import type { BotMessage, Sent } from './api-schema.ts';
 import { ChatClient, ChatClientError, type ChatClientOptions } from './chat-client.ts';
 import { commandText } from './command-text.ts';
+import { isShownOnce, showOnce } from './fill-form.ts';
 import { followCard } from './follow-card.ts';
+import type { Questions } from './questions.ts';
 import { renderMessage } from './render-message.ts';
-import { type Ask, type Output, openTerminal, type Terminal } from './terminal.ts';
+import { type Output, openTerminal, type Terminal } from './terminal.ts';
 
 type TerminalCommand = ChatClientOptions & {
   /** `['deploy', 'shop', 'staging', '1.1.0']` */
@@ -16,8 +19,8 @@ type TerminalCommand = ChatClientOptions & {
   readonly signal: AbortSignal;
   /** The channel where the card stands for everyone; the workspace's first when absent. */
   readonly channel?: string;
-  /** How a question is asked; on the process's own terminal when absent. */
-  readonly ask?: Ask;
+  /** Who answers; whoever sits at the process's own terminal when absent. */
+  readonly questions?: Questions;
 };
 
 /** 0: it worked. 1: the deployment failed, or the answer was no. 130: the watching was interrupted. */
@@ -26,7 +29,7 @@ type ExitCode = 0 | 1 | 130;
 /** Runs one command on the server as the chat would, and follows a deployment to its end. */
 export async function runTerminalCommand(command: TerminalCommand): Promise<ExitCode> {
   const { signal, argv } = command;
-  const output = openTerminal(command.output, command.ask);
+  const output = openTerminal(command.output, command.questions);
   const client = new ChatClient(command);
   let watching: string | null = null;
   try {
@@ -47,6 +50,7 @@ export async function runTerminalCommand(command: TerminalCommand): Promise<Exit
     const { sent, channel, position } = step;
     switch (sent.kind) {
       case 'card': {
+        if (isDecision(argv)) return showCard(step, sent.deploymentId);
         watching = sent.deploymentId;
         const outcome = await followCard({ client, terminal: output, channel, deploymentId: sent.deploymentId, position, signal });
         // Taking something back is what these two were asked for.
@@ -57,22 +61,33 @@ export async function runTerminalCommand(command: TerminalCommand): Promise<Exit
       case 'refusal':
         return showReply(step);
       case 'form':
-        return showForm(sent.form);
+        return showForm(step, sent.form);
       case 'said':
       case 'repeated':
         return 0;
     }
   }
 
-  /** A terminal asks nothing, but a value that is shown once is lost unless it is shown now. */
-  function showForm(form: Form): ExitCode {
-    const shown = form.fields.flatMap((field) => (field.type === 'input' && field.isShownOnce === true ? [field] : []));
-    if (shown.length === 0) {
-      output.write(`${plainLine(form.title)}: this needs a form; use the browser chat at ${command.baseUrl}\n`);
+  async function showForm(step: Step, form: Form): Promise<ExitCode> {
+    const { questions } = output;
+    if (form.fields.every(isShownOnce)) {
+      for (const field of form.fields) showOnce(output, form.title, field);
+      return 0;
+    }
+    if (questions === null) {
+      output.write(`${nobodyToAsk(form, command.baseUrl)}\n`);
       return 1;
     }
-    // Each value on a line of its own and never broken, so that it can be copied.
-    for (const { label, initial } of shown) output.write(`${plainLine(form.title)}. ${plainLine(label)}:\n${plainLine(initial ?? '')}\n`);
+    const answered = await answerForm(form, { ...step, terminal: output, questions, signal });
+    return answered === null ? 1 : answer({ ...step, ...answered });
+  }
+
+  /** A vote is given: how things stand now is the answer, and whoever voted has their prompt again. */
+  async function showCard({ channel }: Step, deploymentId: string): Promise<ExitCode> {
+    const home = await client.cardChannel(deploymentId, signal).catch(() => channel);
+    const { messages } = await client.recent(home, RECENT, signal);
+    const card = messages.findLast(({ key }) => key === `card:${deploymentId}`);
+    if (card !== undefined) print(output, card);
     return 0;
   }
 
@@ -84,11 +99,11 @@ export async function runTerminalCommand(command: TerminalCommand): Promise<Exit
     if (sent.kind === 'refusal' || reply?.message.tone === 'danger') return isReport(argv) && sent.kind !== 'refusal' ? 0 : 1;
     const question = sent.kind === 'message' && sent.visibility === 'private' ? confirmationIn(reply) : null;
     if (question === null) return 0;
-    if (output.ask === null) {
+    if (output.questions === null) {
       output.write('Nobody can be asked here: say it with --yes.\n');
       return 1;
     }
-    if (!(await output.ask(`${plainLine(question.label)}?`, signal))) {
+    if (!(await output.questions.confirm(`${plainLine(question.label)}?`, signal))) {
       output.write('Nothing was done.\n');
       return 1;
     }
@@ -99,6 +114,11 @@ export async function runTerminalCommand(command: TerminalCommand): Promise<Exit
       sent: await client.act({ deliveryId: clicked, channel, action: question.action }, signal),
     });
   }
+}
+
+/** What they answer with is a vote and no deployment of their own. */
+function isDecision(argv: readonly string[]): boolean {
+  return ['approve', 'reject'].includes(argv[0] ?? '');
 }
 
 type Step = {

@@ -15,6 +15,7 @@ import { runWorker } from '../../../src/cli/run-worker.ts';
 import { readEnvironment } from '../../../src/config/environment.ts';
 import type { Deployment } from '../../../src/domain/deployment.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
+import { Pty } from '../../support/pty.ts';
 import { buildTestImages, TEST_IMAGES } from '../../support/test-images.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
@@ -126,6 +127,11 @@ export class Product {
         else reject(error);
       });
     });
+  }
+
+  /** The same for somebody who sits at a terminal. */
+  atTerminal(...words: readonly string[]): Pty {
+    return Pty.start([process.execPath, MAIN, ...words], { ...process.env, ...this.#environment });
   }
 
   /** The worker first: what it writes would come back. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Questions } from '../../../adapters/terminal/questions.ts';
 import { runTerminalCommand } from '../../../adapters/terminal/run-terminal-command.ts';
 import type { Message, Outcome } from '../../../src/chat/message.ts';
+import { only } from '../../support/builders-parts.ts';
 
 type Stored = { id: string; key: string; position: number; author: { kind: 'bot' }; content: Message };
 
@@ -60,7 +62,7 @@ async function run(server: FakeServer, argv: readonly string[], options: { answe
     },
     signal: options.signal ?? new AbortController().signal,
     fetch: server.fetch,
-    ...(answer === undefined ? {} : { ask: async () => answer }),
+    ...(answer === undefined ? {} : { questions: only<Questions>('questions', { confirm: async () => answer }) }),
   });
   return { code, text };
 }
@@ -68,7 +70,7 @@ async function run(server: FakeServer, argv: readonly string[], options: { answe
 const CARD = { kind: 'card', deploymentId: 'd1' };
 
 describe('a command in the terminal', () => {
-  it('prints a value that is shown once, whole and on a line of its own, and sends other forms to the browser', async () => {
+  it('prints a value that is shown once, whole and on a line of its own, and says where other forms can be answered when nobody can be asked', async () => {
     const server = new FakeServer();
     const secret = `shm_${'x'.repeat(200)}`;
     const field = {
@@ -86,7 +88,9 @@ describe('a command in the terminal', () => {
     server.answers = [{ kind: 'form', form: { ...form, fields: [{ ...field, initial: 'typed' }] } }];
     const { code, text } = await run(server, ['approve', 'k3x9m2pq']);
     expect(code).toBe(1);
-    expect(text).toContain('use the browser chat');
+    expect(text).toContain(
+      'asks for: Copy it now.\nRun it in a terminal, without a pipe on either side, or use the browser chat at http://127.0.0.1:1',
+    );
     expect(text).not.toContain('typed');
   });
 
