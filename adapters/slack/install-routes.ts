@@ -43,10 +43,13 @@ export function installRoutes(options: InstallOptions): FastifyPluginAsync {
   return async (server) => {
     server.get(PATHS.install, async (request, reply) => {
       reply.hijack();
+      // Bolt writes this answer itself; these join it.
+      for (const [name, value] of Object.entries(INERT)) reply.raw.setHeader(name, value);
       await installer.handleInstallPath(request.raw, reply.raw, undefined, install);
     });
     server.get(PATHS.redirect, async (request, reply) => {
       reply.hijack();
+      for (const [name, value] of Object.entries(INERT)) reply.raw.setHeader(name, value);
       await installer.handleCallback(request.raw, reply.raw, {
         success: (_installation, _options, _request, response) =>
           say(response, 200, 'Shipmate is installed. Type /shipmate help in Slack.'),
@@ -57,12 +60,18 @@ export function installRoutes(options: InstallOptions): FastifyPluginAsync {
   };
 }
 
+/** What every answer of ours says to browsers; the server adds it to those that it writes. */
+const INERT = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+} as const;
+
 /** Nothing of the request is in it. */
 function say(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, {
     'content-type': 'text/plain; charset=utf-8',
     'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
   });
   response.end(text);
 }

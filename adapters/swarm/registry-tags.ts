@@ -46,12 +46,12 @@ async function readTags(host: string, repository: string): Promise<readonly stri
     let headers: Record<string, string> = {};
     let next: URL | null = new URL(`/v2/${repository}/tags/list?n=${PAGE}`, origin);
     for (let page = 0; next !== null && page < MOST_PAGES; page += 1) {
-      let response = await fetch(next, { signal, headers });
+      let response = await fetch(next, { signal, headers, redirect: 'error' });
       if (response.status === 401 && page === 0) {
         const token = await anonymousToken(response.headers.get('www-authenticate') ?? '', isLoopback(host), signal);
         if (token === null) return [];
         headers = { authorization: `Bearer ${token}` };
-        response = await fetch(next, { signal, headers });
+        response = await fetch(next, { signal, headers, redirect: 'error' });
       }
       if (!response.ok) break;
       tags.push(...tagsIn(await response.json()));
@@ -85,7 +85,7 @@ async function anonymousToken(challenge: string, mayBePlain: boolean, signal: Ab
   if (url.protocol !== 'https:' && !(mayBePlain && isLoopback(url.host))) return null;
   if (service !== undefined) url.searchParams.set('service', service);
   if (scope !== undefined) url.searchParams.set('scope', scope);
-  const response = await fetch(url, { signal });
+  const response = await fetch(url, { signal, redirect: 'error' });
   return response.ok ? tokenIn(await response.json()) : null;
 }
 

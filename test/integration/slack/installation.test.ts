@@ -119,6 +119,19 @@ describe('installing in another workspace', () => {
     expect(peer.callsOf('chat.postMessage').at(-1)?.token).not.toBe(BOT_TOKEN);
   });
 
+  test('is answered so that it stays inert in a browser, also where Bolt writes the answer', async () => {
+    const answers = [
+      await fetch(`${served.url}/slack/install`, { redirect: 'manual' }),
+      await fetch(`${served.url}/slack/oauth_redirect?code=x`),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([302, 400]);
+    for (const { headers } of answers) {
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    }
+  });
+
   test('may be finished by another process than the one that began it', async () => {
     const other = await serve();
     const started = await fetch(`${served.url}/slack/install`, { redirect: 'manual' });

@@ -35,6 +35,27 @@ describe('product code', () => {
     expectNowhere(/\b(?:innerHTML|outerHTML|insertAdjacentHTML|document\.write|dangerouslySetInnerHTML)\b/, 'element.innerHTML = text');
   });
 
+  it('follows no redirect of anybody: whoever is asked says so at every request', () => {
+    // The browser's and the terminal's part ask our own server only.
+    const asked = files
+      .filter(({ path }) => !/^adapters\/(?:web\/client|terminal)\//.test(path))
+      .flatMap(({ text }) => text.split(/(?<![\w.])fetch\(/).slice(1));
+    expect(asked.length).toBeGreaterThan(4);
+    expect(asked.filter((rest) => !/^.{0,400}?\bredirect: '(?:manual|error)'/s.test(rest)).map((rest) => rest.slice(0, 60))).toEqual([]);
+  });
+
+  it('makes a pattern of nothing that people type: of our own words, or of what the policy says', () => {
+    expect(filesWith(/\bnew RegExp\(|\bRegExp\((?!\))/)).toEqual([
+      'adapters/discord/mentions.ts',
+      'adapters/slack/listen-commands.ts',
+      'adapters/slack/mention-text.ts',
+      'adapters/slack/render-select.ts',
+      'src/application/deploy-policy.ts',
+      'src/config/check-workspace.ts',
+      'src/domain/credentials.ts',
+    ]);
+  });
+
   it('starts no shell', () => {
     expectNowhere(/(?<![.\w])exec(?:Sync)?\(|\bshell:\s*true|'(?:\/bin\/)?(?:ba)?sh', \['-c'/, 'execSync(command)');
   });
