@@ -78,7 +78,8 @@ export function createSlack(options: SlackOptions): Slack {
 
   const stopping = new AbortController();
   const directory = new Directory({ workspaces, clock, logger });
-  const inbound = new Inbound({ intake, directory, workspaces, apiUrl, logger, clock });
+  const messenger = new SlackMessenger({ workspaces, apiUrl, clock });
+  const inbound = new Inbound({ intake, directory, workspaces, messenger, apiUrl, logger, clock });
   const http = transport.kind === 'http' ? new HttpReceiver({ signingSecret: transport.signingSecret, clock, logger }) : null;
   const socket =
     transport.kind === 'socket'
@@ -97,7 +98,7 @@ export function createSlack(options: SlackOptions): Slack {
   if (installations !== null) listenForRemovals(app, installations);
 
   return {
-    messenger: new SlackMessenger({ workspaces, apiUrl, clock }),
+    messenger,
     memberships: {
       platform: 'slack',
       groupsOf: (account) => directory.groupsOf(account),

@@ -1,9 +1,11 @@
 import type { WebClient } from '@slack/web-api';
 import type { Accepted, ChatIntake } from '../../src/chat/chat-intake.ts';
 import type { Reply } from '../../src/chat/command.ts';
-import type { Form } from '../../src/chat/message.ts';
+import type { Form, Message } from '../../src/chat/message.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
+import type { Messenger } from '../../src/ports/messenger.ts';
+import { formatAddress } from './address.ts';
 import type { SlackDelivery } from './deliveries.ts';
 import type { Directory } from './directory.ts';
 import { parseHandle } from './handle.ts';
@@ -17,6 +19,7 @@ type InboundOptions = {
   readonly intake: ChatIntake;
   readonly directory: Directory;
   readonly workspaces: Workspaces;
+  readonly messenger: Pick<Messenger, 'post'>;
   readonly apiUrl: string;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -56,6 +59,20 @@ export class Inbound {
       const handle = parseHandle(delivery.handle);
       const url = handle?.responseUrl == null ? null : checkResponseUrl(handle.responseUrl, this.#options.apiUrl);
       if (url !== null) await respond(url, { text: inertLine(text, LONGEST_NOTE) }, handle?.threadTs ?? null);
+    });
+  }
+
+  /** Can the answer be a form? An event brings nothing to open one with (`trigger_id`: https://docs.slack.dev/interactivity/handling-user-interaction). */
+  mayAnswerWithForm(delivery: SlackDelivery): boolean {
+    return this.#options.intake.mayAnswerWithForm(delivery);
+  }
+
+  /** Says something to whoever wrote a message, where they wrote it and to them alone. */
+  tellWriter({ deliveryId, channel, handle, sender }: SlackDelivery, text: string): void {
+    const content = { summary: text, tone: 'warning', elements: [{ type: 'text', text, style: 'normal' }] } satisfies Message;
+    const onlyFor = formatAddress(sender.team, sender.user);
+    this.inBackground('a message could not be answered', async () => {
+      await this.#options.messenger.post({ id: deliveryId, channel, threadOf: null, onlyFor, handle, handleSince: null, content });
     });
   }
 

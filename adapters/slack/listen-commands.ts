@@ -1,4 +1,6 @@
 import type { App } from '@slack/bolt';
+import { stripUmbrella } from '../../src/chat/umbrella.ts';
+import { splitWords } from '../../src/chat/words.ts';
 import { fromChoice, fromClick, fromCommand, fromMessage, fromShortcut, type SlackDelivery } from './deliveries.ts';
 import { renderNotice } from './form-state.ts';
 import type { Inbound } from './inbound.ts';
@@ -53,9 +55,18 @@ export function listenForCommands(app: App, inbound: Inbound): void {
 
 async function keepMessage(inbound: Inbound, delivery: SlackDelivery | null): Promise<void> {
   if (delivery === null) return;
+  // Not even begun: what a form would show once, such as a new token, would be made and seen by nobody.
+  if (inbound.mayAnswerWithForm(delivery)) return inbound.tellWriter(delivery, withoutForm(delivery));
   const accepted = await inbound.keep(delivery);
   // Nothing can be shown in the answer to an event; Slack tries again after a minute and after five.
   if (accepted.kind === 'unavailable') throw new NotKeptError();
+}
+
+/** Names the command and repeats nothing else of what was typed. */
+function withoutForm({ what }: SlackDelivery): string {
+  const words = what.kind === 'command' ? stripUmbrella(splitWords(what.text).words).words : [];
+  const command = (words[0]?.text ?? '').replace(/^\/+/, '').toLowerCase();
+  return `Nothing was done: this needs a form, and Slack opens one only for a slash command. Type it as one: /${command} …`;
 }
 
 /** The answer to a click shows nothing, so the person is told in a dialog. */

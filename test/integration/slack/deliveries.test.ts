@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { renderSelect } from '../../../adapters/slack/render-select.ts';
 import type { Form, Message } from '../../../src/chat/message.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
@@ -142,6 +142,34 @@ describe('what comes in', () => {
     );
     expect(intake.kept).toMatchObject([{ channel: `${TEAM}/${ADMIN}`, what: { text: 'status shop' } }]);
   });
+
+  test.each([
+    ['a mention', () => mention('<@U0SHIPMATE> token create ci --app shop --environment staging'), 'chat.postEphemeral'],
+    [
+      'a direct message',
+      () =>
+        event({
+          type: 'message',
+          channel_type: 'im',
+          channel: 'D123',
+          user: ADMIN,
+          text: 'shipmate token create ci --app shop',
+          ts: '1.1',
+        }),
+      'chat.postMessage',
+    ],
+  ])(
+    '%s that only a form could answer begins nothing and is told how to ask: a token would be made that nobody saw',
+    async (_, written, method) => {
+      intake.forms = true;
+      expect((await send(served, signedEvent(written()))).status).toBe(200);
+      await vi.waitFor(() =>
+        expect(peer.calls.filter((call) => call.method === method).at(-1)?.body['text']).toMatch(/Nothing was done.* \/token …$/),
+      );
+      expect(JSON.stringify(peer.calls.at(-1)?.body)).not.toContain('--app');
+      expect(intake.asked).toBe(0);
+    },
+  );
 
   test.each<[string, Record<string, unknown>]>([
     ['our own', { bot_id: 'B0SHIPMATE', user: 'U0SHIPMATE' }],

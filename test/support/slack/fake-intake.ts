@@ -15,6 +15,8 @@ export class FakeIntake implements ChatIntake {
   readonly waitedMs: number[] = [];
   /** How often `accept` was called at all. */
   asked = 0;
+  /** Whether every answer may be a form. */
+  forms = false;
   completions: readonly { value: string; label: string }[] = [];
 
   async accept(delivery: IncomingDelivery, waitedMs = 0): Promise<Accepted> {
@@ -28,7 +30,7 @@ export class FakeIntake implements ChatIntake {
   }
 
   mayAnswerWithForm(): boolean {
-    return true;
+    return this.forms;
   }
 
   async complete(request: { text: string }) {
