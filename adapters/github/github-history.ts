@@ -53,29 +53,33 @@ export class GithubHistory implements SourceHistory {
     const key = `${name.toLowerCase()} ${from} ${to}`;
     const kept = this.#kept.get(key);
     if (kept !== undefined && this.#options.clock.now() < kept.askAgainAt) return kept.answer;
-    return this.#keep(key, this.#between(name, from, to));
+    return this.#keep(key, this.#between(name, from, to), kept === undefined);
   }
 
-  #keep(key: string, answer: Promise<HistoryAnswer>): Promise<HistoryAnswer> {
+  #keep(key: string, answer: Promise<HistoryAnswer>, isFirst: boolean): Promise<HistoryAnswer> {
     const kept: Kept = { answer, askAgainAt: Number.POSITIVE_INFINITY };
     this.#kept.delete(key);
     this.#kept.set(key, kept);
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
     return answer.then((said) => {
-      if (!said.known) kept.askAgainAt = this.#options.clock.now() + ASK_AGAIN_MS[said.because];
+      if (said.known) return said;
+      const { clock, logger } = this.#options;
+      kept.askAgainAt = clock.now() + ASK_AGAIN_MS[said.because];
+      // While it stays away it is told of once for each pair.
+      if (isFirst) logger.info({ key, because: said.because }, 'GitHub did not say what was committed; cards have the hashes only');
       return said;
     });
   }
 
   async #between(name: string, from: string, to: string): Promise<HistoryAnswer> {
     const there = await this.#compare(name, from, to);
-    if (!there.ok) return this.#unknown(name, there);
+    if (!there.ok) return unknown(there);
     const { aheadBy, behindBy } = there.between;
     if (aheadBy > 0 || behindBy === 0) return { known: true, between: there.between };
     // A step back: the commits that go are those on the way here again.
     const back = await this.#compare(name, to, from);
-    if (!back.ok) return this.#unknown(name, back);
+    if (!back.ok) return unknown(back);
     return { known: true, between: { ...back.between, aheadBy, behindBy } };
   }
 
@@ -99,11 +103,6 @@ export class GithubHistory implements SourceHistory {
     const comparison = readComparison(asked.body);
     return comparison === null ? ({ ok: false, because: 'malformed', restMs: 0 } as const) : ({ ok: true, comparison } as const);
   }
-
-  #unknown(repository: string, { because }: Unanswered): HistoryAnswer {
-    this.#options.logger.info({ repository, because }, 'GitHub did not say what was committed; cards have the hashes only');
-    return { known: false, because };
-  }
 }
 
 /** The page size with which the last page, of commits in order of time, is full enough: `?per_page=12&page=30`. */
@@ -116,4 +115,8 @@ function lastPage(total: number): string {
 /** Full or shortened, and nothing that a path could be made of. */
 function isHash(commit: string): boolean {
   return /^[0-9a-f]{7,64}$/i.test(commit);
+}
+
+function unknown({ because }: Unanswered): HistoryAnswer {
+  return { known: false, because };
 }

@@ -132,9 +132,9 @@ function whatChanges({ deployment, background }: ApprovalCardFacts): readonly (E
       ['Tried', background.trial === null ? null : triedText(background.trial, deployment.requestedAt)],
       ['A rollback', background.wayBack === null ? 'leads nowhere: nothing ran here before' : wayBack(background.wayBack)],
     ]),
-    ...(commits === null ? [] : commitsElements(commits)),
     warning === null ? null : text(`⚠️ ${warning}`),
     ...background.risks.map((risk) => text(`⚠️ ${riskText(risk)}`)),
+    ...(commits === null ? [] : commitsElements(commits)),
     // A line and no field: on a phone a list of digests in bold would push who asks, and why, out of sight.
     images.length === 0 ? null : quiet(`Images: ${names(images, 6)}`),
   ];

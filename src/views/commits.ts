@@ -37,7 +37,7 @@ export function commitsElements({ between, url }: CommitRange): readonly (Elemen
   const shown = between?.commits.slice(0, SHOWN) ?? [];
   const all = between === null ? 0 : listed(between);
   const more = all - shown.length;
-  const title = between !== null && courseOf(between) === 'back' ? 'Taken away, newest first:' : 'Newest first:';
+  const title = between !== null && courseOf(between) === 'back' ? 'Commits taken away, newest first:' : 'Commits, newest first:';
   const lines = [title, ...shown.map(lineOf), ...(more > 0 ? [`and ${more} more`] : [])];
   return [shown.length === 0 ? null : text(lines.join('\n')), url === null ? null : { type: 'link', label: 'What was committed', url }];
 }

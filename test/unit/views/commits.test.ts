@@ -41,7 +41,7 @@ describe('the commits on an approver’s card', () => {
     const message = cardOf({ aheadBy: 17, commits: commits(10), authors: ['Grace', 'Ada'] });
     expect(commitsField(message)).toBe('17 by Grace and Ada, aaaaaaaa → bbbbbbbb');
     const lines = linesOf(message);
-    const first = lines.indexOf('Newest first:');
+    const first = lines.indexOf('Commits, newest first:');
     expect(lines.slice(first + 1, first + 7)).toEqual([
       'ccccc10 Change 10 · Grace',
       'cccccc9 Change 9 · Ada',
@@ -67,7 +67,7 @@ describe('the commits on an approver’s card', () => {
     const message = cardOf(null);
     expect(commitsField(message)).toBe('aaaaaaaa → bbbbbbbb');
     expect(message.elements).toContainEqual({ type: 'link', label: 'What was committed', url });
-    expect(linesOf(message).join()).not.toContain('Newest first');
+    expect(linesOf(message).join()).not.toContain('newest first');
   });
 
   const warnings: readonly [string, Partial<CommitsBetween>, string | null, string][] = [
@@ -88,7 +88,7 @@ describe('the commits on an approver’s card', () => {
   });
 
   it('say of a step back that those listed are taken away', () => {
-    expect(linesOf(cardOf({ behindBy: 1, commits: commits(1) }))).toContain('Taken away, newest first:');
+    expect(linesOf(cardOf({ behindBy: 1, commits: commits(1) }))).toContain('Commits taken away, newest first:');
   });
 });
 
