@@ -20,6 +20,7 @@ import { plan } from './plan.ts';
 import { promote } from './promote.ts';
 import { rollback } from './rollback.ts';
 import { secret } from './secret.ts';
+import { signOut } from './sign-out.ts';
 import { status } from './status.ts';
 import { subscribe, subscriptions, unsubscribe } from './subscribe.ts';
 import { token } from './token.ts';
@@ -55,6 +56,7 @@ const withoutHelp: readonly Command<App>[] = [
   link,
   unlink,
   mfa,
+  signOut,
   whoami,
   access,
   audit,

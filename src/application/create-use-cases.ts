@@ -21,6 +21,7 @@ import { requestDeployment } from './request-deployment.ts';
 import { requestPromotion } from './request-promotion.ts';
 import { planRollback, requestRollback, requestRollbackOf } from './request-rollback.ts';
 import { createFactorUseCases } from './second-factor/use-cases.ts';
+import { signOut } from './sessions/sign-out.ts';
 import { listSubscriptions, subscribe, unsubscribe } from './subscriptions.ts';
 import { suggestApps, suggestEnvironments, suggestServices, suggestVersions } from './suggest.ts';
 import type { UseCases } from './use-cases.ts';
@@ -58,6 +59,7 @@ export function createUseCases(parts: Parts): UseCases {
     ...createSecretUseCases(parts),
     ...createTokenUseCases(parts),
     ...createFactorUseCases(parts),
+    signOut: (request) => signOut(parts, request),
     ...createApprovalUseCases(parts),
     ...createAccessUseCases(parts),
   };

@@ -21,11 +21,12 @@ import type { LockUseCases } from './locks/use-cases.ts';
 import type { TokenUseCases } from './machines/requests.ts';
 import type { AuditAnswer, AuditQuestion } from './read-audit.ts';
 import type { FactorUseCases } from './second-factor/use-cases.ts';
+import type { SessionUseCases } from './sessions/sign-out.ts';
 
 export type { DeploymentRequest, Origin, PlannedDeployment, RequestedDeployment, TargetRequest };
 
 /** Those whose types stand in a file of their own. */
-type GroupedUseCases = AccessUseCases & ApprovalUseCases & TokenUseCases & SecretUseCases & LockUseCases & FactorUseCases;
+type GroupedUseCases = AccessUseCases & ApprovalUseCases & TokenUseCases & SecretUseCases & LockUseCases & FactorUseCases & SessionUseCases;
 
 /**
  * Everything that commands, buttons and later the API can ask for. Each is one file in this folder. They authorize by

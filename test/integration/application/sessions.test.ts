@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeFactor } from '../../../src/application/second-factor/remove-factor.ts';
 import { resetFactors } from '../../../src/application/second-factor/reset-factors.ts';
 import { createWebSessions } from '../../../src/application/sessions/create-web-sessions.ts';
+import { signOut } from '../../../src/application/sessions/sign-out.ts';
 import { endOverSessions } from '../../../src/application/sessions/tend-sessions.ts';
 import { LocalAccess } from '../../../src/cli/local-access.ts';
 import { redeemSignIn } from '../../../src/cli/redeem-sign-in.ts';
@@ -77,6 +78,45 @@ describe('a change of second factors', () => {
       await resetFactors(parts, { person: admin, target: target.id, proof, source });
     }
     expect(await left()).toEqual([false, false]);
+  });
+});
+
+describe('/sign-out', () => {
+  async function setUp() {
+    const [target, admin, developer] = [aPerson('Tess'), aPerson('Ada'), aPerson('Dev')];
+    const people = Object.fromEntries([target, admin, developer].map(({ id, name }) => [id, { id, name, identities: {} }]));
+    const roles = { owner: [], admin: [admin.id], developer: [target.id, developer.id], viewer: [], incident: [] };
+    const { parts, watched } = factorParts(test, { workspace: () => aWorkspace({ apps: { shop: aShop('shop', { roles }) }, people }) });
+    return { parts, watched, target, admin, developer, ...(await twoSessions(parts, target)) };
+  }
+
+  it('ends one’s own sessions, but not the one from which it is asked', async () => {
+    const { parts, target, here, left } = await setUp();
+    expect(await signOut(parts, { person: { ...target, session: here.session.id }, target: null, source })).toMatchObject({
+      ended: 1,
+      isOwn: true,
+    });
+    expect(await left()).toEqual([true, false]);
+    expect(await signOut(parts, { person: target, target: null, source })).toMatchObject({ ended: 1 });
+    expect(await left()).toEqual([false, false]);
+    expect(await auditOf(target.id)).toContain('session.end done by-owner');
+  });
+
+  it('ends somebody’s for an owner or admin of an app of theirs, and tells them', async () => {
+    const { parts, target, admin, left, watched } = await setUp();
+    expect(await signOut(parts, { person: admin, target: target.name, source })).toEqual({ name: target.name, isOwn: false, ended: 2 });
+    expect(await left()).toEqual([false, false]);
+    expect((await auditOf(target.id)).filter((record) => record === 'session.end done by-admin')).toHaveLength(2);
+    expect(watched.told.map(({ personId }) => personId)).toEqual([target.id]);
+  });
+
+  it('is nobody else’s: neither a colleague’s nor a stranger’s', async () => {
+    const { parts, target, admin, developer, left } = await setUp();
+    for (const person of [developer, aPerson('Sam')]) {
+      expect(await signOut(parts, { person, target: target.id, source })).toMatchObject({ refused: 'not_allowed' });
+    }
+    expect(await signOut(parts, { person: admin, target: 'nobody', source })).toMatchObject({ refused: 'unknown_person' });
+    expect(await left()).toEqual([true, true]);
   });
 });
 

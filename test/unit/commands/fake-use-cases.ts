@@ -52,6 +52,7 @@ export function fakeUseCases(given: Partial<UseCases> = {}): UseCases {
     findWaitingFactor: async () => nothing,
     vouchForFactor: async () => nothing,
     resetFactors: async () => nothing,
+    signOut: async () => nothing,
     showAccess: async () => nothing,
     changeAccess: async () => nothing,
     decideAccessChange: async () => nothing,
