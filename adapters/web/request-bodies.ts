@@ -22,6 +22,8 @@ export const actionBody = z.strictObject({
   channel,
   action: stored.min(1).max(100),
   values: z.record(stored.max(80), stored.max(8000)).default({}),
+  /** From a form that shows a refusal itself. */
+  form: z.boolean().default(false),
 });
 export const completeBody = z.strictObject({ channel, text: stored.max(4000) });
 export const cardParams = z.strictObject({ deployment: z.string().regex(/^[\w-]{1,64}$/, 'is not an id') });

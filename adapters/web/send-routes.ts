@@ -28,9 +28,9 @@ export function sendRoutes(server: FastifyInstance, chat: WebChat): void {
 
   server.post('/actions', limited, async (request): Promise<SentAnswer> => {
     const person = signedIn(request);
-    const { deliveryId, channel: name, action, values } = validated(actionBody, request.body);
+    const { deliveryId, channel: name, action, values, form } = validated(actionBody, request.body);
     const channel = knownChannel(chat, name);
-    return sentAnswer(await core.action({ platform, deliveryId, channel, person, action, values }));
+    return sentAnswer(await core.action({ platform, deliveryId, channel, person, action, values, showsRefusal: form }));
   });
 }
 

@@ -19,6 +19,7 @@ export async function handleAction(parts: ChatCoreParts, delivery: ActionDeliver
     on: action?.id ?? '-',
     typed: null,
     startedAt,
+    showsRefusal: delivery.showsRefusal ?? false,
   };
   return settle(parts, context, subject, {
     accept: () => acceptDelivery(parts, context, null),

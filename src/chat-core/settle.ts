@@ -20,6 +20,8 @@ export type Subject = {
   readonly on: string;
   readonly typed: TypedText | null;
   readonly startedAt: number;
+  /** Whoever asked sees a refusal where they asked, and needs no message of it. */
+  readonly showsRefusal?: boolean;
 };
 
 export type Steps = { accept(): Promise<boolean>; run(): Promise<Reply> };
@@ -131,9 +133,17 @@ async function nameOf(stores: Stores, { command, on }: Subject): Promise<string>
 
 /** The answer is stored, and then no later delivery of the same does anything. */
 async function answer(parts: ChatCoreParts, context: CommandContext, subject: Subject, reply: Reply, together?: Together): Promise<Reply> {
-  const stored = await storeReply(parts, context, subject.typed, reply, together);
+  const stored = await store(parts, context, subject, reply, together);
   await markAnswered(parts, context);
   return stored;
+}
+
+async function store(parts: ChatCoreParts, context: CommandContext, subject: Subject, reply: Reply, together?: Together): Promise<Reply> {
+  // What can be done about it are buttons, which stand in messages only.
+  const isSaid = reply.kind === 'refusal' && subject.showsRefusal === true && (reply.refusal.offers ?? []).length === 0;
+  if (!isSaid) return storeReply(parts, context, subject.typed, reply, together);
+  if (together !== undefined) await parts.database.transact(together);
+  return reply;
 }
 
 async function answerFault(parts: ChatCoreParts, context: CommandContext, subject: Subject, error: unknown): Promise<Reply> {

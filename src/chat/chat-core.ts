@@ -37,6 +37,8 @@ export type ActionDelivery = {
   readonly person: Person;
   readonly action: string;
   readonly values: Readonly<Record<string, string>>;
+  /** The form that sent it stays open and shows why it was refused: then no message says so once more. Default false. */
+  readonly showsRefusal?: boolean;
 };
 
 /** Conversations as a platform without a server of its own (the browser chat, the terminal) reads them. */

@@ -15,7 +15,7 @@ export async function act(
   if (store.state.acting.has(key)) return;
   store.set({ acting: new Set([...store.state.acting, key]) });
   try {
-    store.openForm(await sendAction(channel, action, values), channel);
+    store.openForm(await sendAction(channel, action, values, false), channel);
   } catch (error) {
     store.toast(problemOf(error));
   } finally {
@@ -28,9 +28,11 @@ export async function submitForm(store: ChatStore, values: Record<string, string
   const open = store.state.form;
   if (open === null) return null;
   try {
-    const answer = await sendAction(open.channel, open.form.action, values);
+    const answer = await sendAction(open.channel, open.form.action, values, true);
     if (answer.kind === 'refusal')
       return [answer.refusal.message, answer.refusal.hint, ...answer.refusal.details].filter(Boolean).join(' ');
+    // It was taken before, and the answer got lost on the way: a refusal would be seen nowhere else.
+    if (answer.kind === 'repeated') return 'The answer got lost on the way. Look into the channel whether it was done, or send it again.';
     store.set({ form: null });
     store.openForm(answer, open.channel);
     return null;
@@ -40,7 +42,7 @@ export async function submitForm(store: ChatStore, values: Record<string, string
 }
 
 /** One delivery id for all attempts of one intention. */
-async function sendAction(channel: string, action: string, values: Record<string, string>): Promise<SentAnswer> {
+async function sendAction(channel: string, action: string, values: Record<string, string>, form: boolean): Promise<SentAnswer> {
   const deliveryId = crypto.randomUUID();
-  return retried(() => api.act({ deliveryId, channel, action, values }));
+  return retried(() => api.act({ deliveryId, channel, action, values, form }));
 }

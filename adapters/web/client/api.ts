@@ -52,7 +52,7 @@ export const api = {
   complete: (channel: string, text: string) => request<CompleteAnswer>('POST', '/complete', { channel, text }),
   send: (message: { deliveryId: string; channel: string; thread: string | null; text: string }) =>
     request<SentAnswer>('POST', '/messages', message),
-  act: (action: { deliveryId: string; channel: string; action: string; values: Record<string, string> }) =>
+  act: (action: { deliveryId: string; channel: string; action: string; values: Record<string, string>; form: boolean }) =>
     request<SentAnswer>('POST', '/actions', action),
   streamUrl: (after: number) => `${ROOT}/stream?after=${after}`,
 };

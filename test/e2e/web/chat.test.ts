@@ -153,13 +153,15 @@ describe('buttons and forms', () => {
     expect(chat.actions.map(({ action, values }) => [action, values])).toEqual([['rollback-pick:shop.staging', { choice: '1' }]]);
   });
 
-  it('keeps a refused form open with what was typed, and closes it when it is taken', async ({ ana }) => {
+  it('keeps a refused form open with what was typed, and closes it when it is taken', async ({ ana, chat }) => {
     await ana.send('/scale');
     const dialog = ana.page.getByRole('dialog', { name: 'Scale a service' });
     await dialog.getByLabel('Replicas').fill('many');
     await dialog.getByRole('button', { name: 'Scale' }).click();
     await dialog.getByRole('alert').filter({ hasText: 'must be a number' }).waitFor();
     expect(await dialog.getByLabel('Replicas').inputValue()).toBe('many');
+    // It is said there, so no message has to say it once more.
+    expect(chat.actions.at(-1)).toMatchObject({ action: 'scale:form', showsRefusal: true });
 
     await dialog.getByLabel('Service').selectOption('worker');
     await dialog.getByLabel('Replicas').fill('4');

@@ -222,6 +222,19 @@ describe('the chat core', () => {
     });
   });
 
+  it('says a refusal once: a form that shows it itself leaves no message of it, and the record all the same', async () => {
+    for (const showsRefusal of [false, true]) {
+      const { core, database, platform, seenBy } = setUp({ cancelDeployment: async () => refusal('not_allowed', 'You may not.') });
+      const id = await storeDeployment(platform);
+      const action = { platform, channel: 'ops', person: olga, deliveryId: randomUUID(), action: `cancel:${id}`, values: {}, showsRefusal };
+      expect(await core.action(action)).toMatchObject({ kind: 'refusal' });
+      expect(await core.action(action)).toBeNull();
+      expect(await seenBy(olga)).toHaveLength(showsRefusal ? 0 : 1);
+      const records = await database.stores.audit.list({ limit: 5 });
+      expect(records.filter(({ source }) => source === `${platform}:ops`)).toHaveLength(1);
+    }
+  });
+
   it('answers no refusal that it could not record', async () => {
     const { say, database, seenBy } = setUp({ requestDeployment: async () => refusal('not_allowed', 'You may not.') });
     const append = vi.spyOn(Object.getPrototypeOf(database.stores.audit), 'append').mockRejectedValueOnce(new Error('the disk is full'));
