@@ -34,8 +34,13 @@ module.exports = {
     layer(
       'config-is-a-leaf',
       '^src/config/',
-      [...own('src/config/', 'src/domain/', 'src/ports/'), '^node:', '^(fs|path|url|os|crypto|net)$', '^(fs|path)/'],
-      ['zod', 'yaml', 'croner', 'fastest-levenshtein'],
+      [
+        ...own('src/config/', 'src/domain/', 'src/ports/', 'adapters/croner/cron-problem'),
+        '^node:',
+        '^(fs|path|url|os|crypto|net)$',
+        '^(fs|path)/',
+      ],
+      ['zod', 'yaml', 'fastest-levenshtein'],
     ),
     layer('commands-use-the-application', '^commands/', own('commands/', 'src/application/', 'src/chat/', 'src/views/', 'src/domain/'), [
       'zod',

@@ -1,6 +1,7 @@
 import { Cron } from 'croner';
 import type { Recurring } from '../../src/domain/freeze-window.ts';
 import type { Schedules } from '../../src/ports/schedules.ts';
+import { cronProblem } from './cron-problem.ts';
 
 /** Expressions are few and come again and again. */
 const KEPT = 500;
@@ -9,15 +10,7 @@ export class CronerSchedules implements Schedules {
   readonly #known = new Map<string, Cron>();
 
   problemOf(cron: string): string | null {
-    const notCron = 'is no cron expression of five fields (minute, hour, day, month, weekday)';
-    try {
-      const read = new Cron(cron, { timezone: 'UTC', mode: '5-part', paused: true });
-      // A date is taken for a job that runs once, and has no pattern.
-      if (read.getPattern() === undefined) return notCron;
-      return read.nextRun() === null ? 'never comes' : null;
-    } catch {
-      return notCron;
-    }
+    return cronProblem(cron);
   }
 
   lastStart(schedule: Recurring, at: number): number | null {

@@ -1,4 +1,4 @@
-import { Cron } from 'croner';
+import { cronProblem } from '../../adapters/croner/cron-problem.ts';
 import { type Length, parseLength, type Recurring, type Schedule } from '../domain/freeze-window.ts';
 import { MOMENT_EXAMPLES, parseMoment } from '../domain/zoned-time.ts';
 import type { Finding } from '../ports/app-source.ts';
@@ -64,23 +64,11 @@ function checkRecurring({ cron, for: lasts }: Pick<WindowFile, 'cron' | 'for' | 
   const problem = cronProblem(cron);
   const length = lengthOf(lasts);
   return [
-    ...(problem === null ? [] : [finding([...path, 'cron'], problem, EXAMPLE)]),
+    ...(problem === null ? [] : [finding([...path, 'cron'], `${problem}: "${cron}".`, EXAMPLE)]),
     ...(length.days + length.ms / 86_400_000 <= LONGEST_DAYS
       ? []
       : [finding([...path, 'for'], `is longer than ${LONGEST_DAYS} days.`, 'Write it with from and until, or protect the environment.')]),
   ];
-}
-
-function cronProblem(cron: string): string | null {
-  const notCron = `is no cron expression of five fields (minute, hour, day, month, weekday): "${cron}".`;
-  try {
-    const read = new Cron(cron, { timezone: 'UTC', mode: '5-part', paused: true });
-    // A date is taken for a job that runs once, and has no pattern.
-    if (read.getPattern() === undefined) return notCron;
-    return read.nextRun() === null ? `never comes: "${cron}".` : null;
-  } catch {
-    return notCron;
-  }
 }
 
 /** The shape was checked before. */
