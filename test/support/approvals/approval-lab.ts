@@ -11,6 +11,7 @@ import type { RequestedDeployment } from '../../../src/application/use-cases.ts'
 import type { ApprovalPolicy } from '../../../src/domain/approval-policy.ts';
 import { isFactorRequest, type Proof } from '../../../src/domain/confirmation.ts';
 import type { Deployment, Person } from '../../../src/domain/deployment.ts';
+import type { MembershipReading } from '../../../src/domain/membership.ts';
 import { ROLES, type Role } from '../../../src/domain/permissions.ts';
 import { isRefusal, type Refusal } from '../../../src/domain/refusal.ts';
 import type { AppSource } from '../../../src/ports/app-source.ts';
@@ -18,6 +19,7 @@ import type { Clock } from '../../../src/ports/clock.ts';
 import type { Database, LeaseStore, Stores } from '../../../src/ports/database.ts';
 import { RegistryUnavailableError } from '../../../src/ports/faults.ts';
 import type { ImageResolver } from '../../../src/ports/image-resolver.ts';
+import type { MembershipStore } from '../../../src/ports/membership-store.ts';
 import type { OneTimeCodes } from '../../../src/ports/one-time-codes.ts';
 import type { Orchestrator } from '../../../src/ports/orchestrator.ts';
 import type { DeploymentQueue } from '../../../src/ports/queue.ts';
@@ -91,7 +93,6 @@ export class ApprovalLab {
   readonly security: string[];
   readonly policy: ApprovalPolicy;
   readonly #views: readonly Database[];
-  readonly #guests = new Set<Name>();
 
   private constructor(views: readonly Database[], { policy, environment }: LabOptions) {
     this.#views = views;
@@ -133,7 +134,30 @@ export class ApprovalLab {
   database(view = 0): Database {
     const database = this.#views[view % this.#views.length];
     if (database === undefined) throw new Error('a lab has a database');
-    return database;
+    const behind = new WeakMap<Stores, Stores>();
+    const asRead = (stores: Stores): Stores => {
+      const memberships = over(stores.memberships, { of: async (all) => this.#readings(all) });
+      const read = over(stores, { memberships });
+      behind.set(read, stores);
+      return read;
+    };
+    const transact: Database['transact'] = (work) => database.transact((stores) => work(asRead(stores)));
+    const notify: Database['notify'] = (stores, topic, id) => database.notify(behind.get(stores) ?? stores, topic, id);
+    return over(database, { stores: asRead(database.stores), transact, notify });
+  }
+
+  /** What the server has kept a moment ago, of these accounts. */
+  #readings(accounts: Parameters<MembershipStore['of']>[0]): readonly MembershipReading[] {
+    if (this.arePlatformsAway) return [];
+    const guests = NAMES.flatMap((name) => {
+      const { account, groups = [] } = personOf(name, this.suffix);
+      return account === undefined ? [] : [{ account, groups: this.left.has(name) ? [] : groups }];
+    });
+    return accounts.flatMap(({ platform, account }) =>
+      guests
+        .filter((guest) => guest.account.platform === platform && guest.account.id === account)
+        .map(({ groups }) => ({ platform, account, groups, readAt: this.now })),
+    );
   }
 
   set(changed: Partial<Pick<ApprovalLab, 'policyVersion' | 'image' | 'definition'>>): void {
@@ -166,7 +190,6 @@ export class ApprovalLab {
     name: Name,
     { view = 0, delivery = randomUUID(), latestWins = false, version = '1.0.0', person = personOf(name, this.suffix) }: AskOptions = {},
   ): Promise<string> {
-    if (memberOfCast(name).account !== undefined) this.#guests.add(name);
     const answer = await requestDeployment(this.parts(view), {
       person,
       app: this.app,
@@ -190,8 +213,6 @@ export class ApprovalLab {
   }
 
   async vote(name: Name, index: number, decision: 'approve' | 'reject', options: VoteOptions = {}, view = 0): Promise<string> {
-    await this.#platformsSay();
-    if (memberOfCast(name).account !== undefined) this.#guests.add(name);
     const { step = null, reason = 'because', person = await this.speaks(name) } = options;
     const proof = proofOf(step);
     const request = this.asked[index] ?? 'none';
@@ -200,9 +221,9 @@ export class ApprovalLab {
     return isRefusal(answer) ? answer.refused : answer.outcome;
   }
 
-  /** As whom they are known now: a linked account speaks for its person. */
+  /** As whom they are known now: a linked account speaks for its person, with the groups it is in. */
   async speaks(name: Name): Promise<Person> {
-    const person = personOf(name, this.suffix);
+    const person = this.left.has(name) ? { ...personOf(name, this.suffix), groups: [] } : personOf(name, this.suffix);
     const { account } = person;
     const linked = account === undefined ? null : await this.stores.identities.personOf(account.platform, account.id);
     return linked === null ? person : { ...person, id: linked };
@@ -265,7 +286,6 @@ export class ApprovalLab {
 
   /** A worker that is woken for this deployment; true when it started by that. `meanwhile`: before it has the lease. */
   async run(index: number, view = 0, meanwhile: () => Promise<unknown> = async () => undefined): Promise<boolean> {
-    await this.#platformsSay();
     const id = this.asked[index] ?? 'none';
     let isStarted = false;
     const failpoints = {
@@ -288,17 +308,6 @@ export class ApprovalLab {
       if (!(error instanceof Stopped)) throw error;
     });
     return isStarted;
-  }
-
-  /** As the server keeps it: of everybody who spoke as a member of a group, what their platform says now. */
-  async #platformsSay(): Promise<void> {
-    if (this.arePlatformsAway) return;
-    for (const name of this.#guests) {
-      const { account, groups = [] } = personOf(name, this.suffix);
-      if (account === undefined) continue;
-      const reading = { platform: account.platform, account: account.id, groups: this.left.has(name) ? [] : groups, readAt: this.now };
-      await this.stores.memberships.save(reading);
-    }
   }
 
   /** What runs succeeds: its release is what the environment runs from now on. */

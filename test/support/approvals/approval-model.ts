@@ -23,6 +23,8 @@ export type Operation =
   | { readonly does: 'wait'; readonly ms: number }
   | { readonly does: 'change'; readonly what: keyof Bound; readonly to: string }
   | { readonly does: 'revoke' | 'restore'; readonly who: Name }
+  /** The guest's account is taken out of its platform's group, or put back into it. */
+  | { readonly does: 'leave' | 'return'; readonly guest: Guest }
   | { readonly does: 'link'; readonly guest: Guest; readonly to: Name };
 
 /** What an approval is bound to, beside what the environment runs. */
@@ -50,6 +52,7 @@ export type Model = {
   /** How many releases the environment has run. */
   runs: number;
   readonly revoked: Name[];
+  readonly left: Guest[];
   readonly links: { slackGuest?: Name; discordGuest?: Name };
   readonly steps: Partial<Record<Name, number>>;
   readonly tries: Partial<Record<Name, { failures: number; until: number; locks: number }>>;
@@ -57,7 +60,7 @@ export type Model = {
 };
 
 export function newModel(policy: ApprovalPolicy, factors: readonly Name[], now: number, bound: Bound): Model {
-  return { policy, factors, now, bound, runs: 0, revoked: [], links: {}, steps: {}, tries: {}, requests: [] };
+  return { policy, factors, now, bound, runs: 0, revoked: [], left: [], links: {}, steps: {}, tries: {}, requests: [] };
 }
 
 /** Does it, and says what whoever did it is told. */
@@ -92,6 +95,12 @@ export function perform(model: Model, operation: Operation): string {
       return '';
     case 'restore':
       if (model.revoked.includes(operation.who)) model.revoked.splice(model.revoked.indexOf(operation.who), 1);
+      return '';
+    case 'leave':
+      if (!model.left.includes(operation.guest)) model.left.push(operation.guest);
+      return '';
+    case 'return':
+      if (model.left.includes(operation.guest)) model.left.splice(model.left.indexOf(operation.guest), 1);
       return '';
     case 'link':
       model.links[operation.guest] ??= operation.to;
@@ -167,8 +176,9 @@ function canFill(rules: readonly ApprovalRule[], fits: readonly (readonly boolea
 function counts(model: Model, rule: ApprovalRule, who: Name, via: Guest | null): boolean {
   const isNamed = rule.from.some((name) => rolesOf(model, who).includes(name));
   if (!rule.from.includes('security')) return isNamed;
-  const isMember = memberOfCast(who).isSecurity && !model.revoked.includes(who);
-  return isNamed || isMember || (via !== null && !model.revoked.includes(via));
+  const isGuest = (name: Name): name is Guest => memberOfCast(name).account !== undefined;
+  const isMember = memberOfCast(who).isSecurity && !model.revoked.includes(who) && !isGuest(who);
+  return isNamed || isMember || (via !== null && !model.revoked.includes(via) && !model.left.includes(via));
 }
 
 function vote(model: Model, { by, request: index, decision, step }: Extract<Operation, { does: 'vote' }>): string {

@@ -107,9 +107,11 @@ class Operations {
       };
     if (kind < 7) return { does: 'revoke', who: random.one(NAMES) };
     if (kind < 8) return { does: 'restore', who: random.one(NAMES) };
+    const guest = random.one<Guest>(['slackGuest', 'discordGuest']);
+    if (kind < 9) return { does: random.one(['leave', 'leave', 'return']), guest };
     return {
       does: 'link',
-      guest: random.one<Guest>(['slackGuest', 'discordGuest']),
+      guest,
       to: random.one(['dana', 'olga', 'adam', 'sara', 'mallory']),
     };
   }

@@ -63,6 +63,12 @@ async function does(lab: ApprovalLab, operation: Operation, view: number): Promi
     case 'restore':
       lab.restore(operation.who);
       return '';
+    case 'leave':
+      lab.left.add(operation.guest);
+      return '';
+    case 'return':
+      lab.left.delete(operation.guest);
+      return '';
     case 'link':
       await lab.link(operation.guest, operation.to);
       return '';
