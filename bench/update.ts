@@ -38,6 +38,7 @@ await runBench('update', ROUNDS, async (run) => {
       image: 'shop/web:1.0.0',
       visitors: VISITORS,
       pauseMs: PAUSE_MS,
+      patienceMs: 5_000,
     });
     visiting.add(visitors);
     let counts = await untilAnswered(visitors, ANSWERS_BETWEEN, run.stop);

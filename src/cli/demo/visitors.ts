@@ -1,8 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 
-/** What the visitors of examples/shop/src/visitor.ts saw: answers by version, failures by reason. */
-export type VisitorCounts = { readonly answers: Readonly<Record<string, number>>; readonly failures: Readonly<Record<string, number>> };
+/** What the visitors of examples/shop/src/visitor.ts saw. */
+export type VisitorCounts = {
+  /** By version. */
+  readonly answers: Readonly<Record<string, number>>;
+  /** By reason. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** How long the slowest request took, whichever way it ended. */
+  readonly slowestMs: number;
+  /** Every request that began before this moment has ended; milliseconds since 1970. */
+  readonly endedUntil: number;
+};
 
 export type Visitors = {
   counts(): Promise<VisitorCounts>;
@@ -21,9 +30,11 @@ export type VisitorOptions = {
   /** How many ask at the same time, and how long each rests between two requests. */
   readonly visitors: number;
   readonly pauseMs: number;
+  /** How long each waits for an answer before it counts as a failure. */
+  readonly patienceMs: number;
 };
 
-const NOTHING: VisitorCounts = { answers: {}, failures: {} };
+const NOTHING: VisitorCounts = { answers: {}, failures: {}, slowestMs: 0, endedUntil: 0 };
 
 /**
  * People who use the app while it is being deployed. They ask its tasks at the tasks' own addresses, without keep-alive
@@ -38,7 +49,7 @@ export async function sendVisitors(options: VisitorOptions): Promise<Visitors> {
       ContainerSpec: {
         Image: options.image,
         Command: ['node', '/app/src/visitor.ts'],
-        Env: [`VISITORS=${options.visitors}`, `PAUSE_MS=${options.pauseMs}`],
+        Env: [`VISITORS=${options.visitors}`, `PAUSE_MS=${options.pauseMs}`, `PATIENCE_MS=${options.patienceMs}`],
       },
       RestartPolicy: { Condition: 'none' },
       Networks: [{ Target: options.network }],
