@@ -100,7 +100,7 @@ export async function runTerminalCommand(command: TerminalCommand): Promise<Exit
     const question = sent.kind === 'message' && sent.visibility === 'private' ? confirmationIn(reply) : null;
     if (question === null) return 0;
     if (output.questions === null) {
-      output.write('Nobody can be asked here: say it with --yes.\n');
+      output.write(`${NOBODY}\n`);
       return 1;
     }
     if (!(await output.questions.confirm(`${plainLine(question.label)}?`, signal))) {
@@ -130,6 +130,8 @@ type Step = {
 };
 
 const RECENT = 30;
+const NOBODY =
+  'Nobody can be asked here: run it in a terminal, without a pipe on either side, or say it with --yes where the command has that.';
 
 async function findReply(client: ChatClient, channel: string, deliveryId: string, signal: AbortSignal): Promise<BotMessage | null> {
   const { messages } = await client.recent(channel, RECENT, signal);
@@ -143,11 +145,13 @@ function print(output: Terminal, { message }: BotMessage): void {
   output.write(`${lines.join('\n')}\n`);
 }
 
-/** The one button of a private answer that does something: it is a question. */
+/** The one button of a private answer that does something is a question; so is the one beside a link, which leads out of the terminal. */
 function confirmationIn(reply: BotMessage | null): Button | null {
-  const buttons = reply?.message.elements.flatMap((element) => (element.type === 'buttons' ? element.buttons : [])) ?? [];
-  const acting = buttons.filter((button) => button.style !== 'normal');
-  return acting.length === 1 ? (acting[0] ?? null) : null;
+  const elements = reply?.message.elements ?? [];
+  const buttons = elements.flatMap((element) => (element.type === 'buttons' ? element.buttons : []));
+  const hasLink = elements.some(({ type }) => type === 'link');
+  const asking = hasLink && buttons.length === 1 ? buttons : buttons.filter(({ style }) => style !== 'normal');
+  return asking.length === 1 ? (asking[0] ?? null) : null;
 }
 
 /** Bad news that somebody asked for is a good answer. */

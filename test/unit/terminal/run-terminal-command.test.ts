@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Questions } from '../../../adapters/terminal/questions.ts';
 import { runTerminalCommand } from '../../../adapters/terminal/run-terminal-command.ts';
-import type { Message, Outcome } from '../../../src/chat/message.ts';
+import { codeField } from '../../../commands/approval-forms.ts';
+import type { Element, Message, Outcome } from '../../../src/chat/message.ts';
 import { only } from '../../support/builders-parts.ts';
 
 type Stored = { id: string; key: string; position: number; author: { kind: 'bot' }; content: Message };
@@ -48,9 +49,13 @@ function stored(key: string, tone: Message['tone'], text: string, outcome?: Outc
   return { id: `m${position}`, key, position, author: { kind: 'bot' }, content };
 }
 
-async function run(server: FakeServer, argv: readonly string[], options: { answer?: boolean; signal?: AbortSignal } = {}) {
+async function run(
+  server: FakeServer,
+  argv: readonly string[],
+  options: { answer?: boolean; questions?: Questions; signal?: AbortSignal } = {},
+) {
   let text = '';
-  const { answer } = options;
+  const { answer, questions } = options;
   const code = await runTerminalCommand({
     baseUrl: 'http://127.0.0.1:1',
     token: 'token-12345',
@@ -62,6 +67,7 @@ async function run(server: FakeServer, argv: readonly string[], options: { answe
     },
     signal: options.signal ?? new AbortController().signal,
     fetch: server.fetch,
+    ...(questions === undefined ? {} : { questions }),
     ...(answer === undefined ? {} : { questions: only<Questions>('questions', { confirm: async () => answer }) }),
   });
   return { code, text };
@@ -165,13 +171,61 @@ describe('a command in the terminal', () => {
 
   it.each([
     [{ answer: false }, 'Nothing was done.'],
-    [{}, 'Nobody can be asked here: say it with --yes.'],
+    [{}, 'Nobody can be asked here: run it in a terminal, without a pipe on either side, or say it with --yes'],
   ])('does nothing without a yes (%o)', async (options, said) => {
     const server = confirmation();
     const { code, text } = await run(server, ['rollback', 'shop', 'staging'], options);
     expect(code).toBe(1);
     expect(text).toContain(said);
     expect(server.sent).toHaveLength(1);
+  });
+
+  const askedFor = (beside: readonly Element[], style: 'primary' | 'normal'): FakeServer => {
+    const server = new FakeServer();
+    const asks = stored('reply:*', 'warning', 'Not done yet.');
+    const button = { action: 'token-code:w1', label: 'Enter a code', style, confirm: null } as const;
+    server.messages.push({
+      ...asks,
+      content: { ...asks.content, elements: [...asks.content.elements, ...beside, { type: 'buttons', buttons: [button] }] },
+    });
+    return server;
+  };
+  const LINK: Element = { type: 'link', label: 'Confirm with a passkey', url: 'https://shipmate.example/confirm/1' };
+  const CODE_FORM = { action: 'token-code-form:w1', title: 'Confirm', submit: 'Confirm', fields: [{ ...codeField(), optional: false }] };
+
+  it.each([
+    ['alone', [], 'primary'],
+    ['beside the link to a passkey’s page', [LINK], 'normal'],
+  ] as const)('confirms with a code that is offered %s', async (_name, beside, style) => {
+    const server = askedFor(beside, style);
+    const said: string[] = [];
+    const questions = only<Questions>('questions', {
+      confirm: async (question) => said.push(question) > 0,
+      hidden: async () => '123456',
+    });
+    server.answers = [
+      { kind: 'message', visibility: 'private' },
+      { kind: 'form', form: CODE_FORM },
+      { kind: 'message', visibility: 'private' },
+    ];
+    const { code, text } = await run(server, ['token', 'create', 'ci'], { questions });
+    expect(said).toEqual(['Enter a code?']);
+    expect(server.sent.slice(1)).toMatchObject([
+      { path: '/actions', body: { action: 'token-code:w1' } },
+      { path: '/actions', body: { action: 'token-code-form:w1', values: { code: '123456' } } },
+    ]);
+    expect(code).toBe(0);
+    expect(text).not.toContain('123456');
+  });
+
+  it('shows how things stand after a vote, and does not wait for the deployment', async () => {
+    const server = new FakeServer();
+    server.messages.push(stored('card:d1', 'progress', 'Waiting for approval: 1 of 2.', 'pending'));
+    server.answers = [{ kind: 'form', form: CODE_FORM }, CARD];
+    const questions = only<Questions>('questions', { hidden: async () => '123456' });
+    const { code, text } = await run(server, ['approve', 'k3x9m2pq'], { questions });
+    expect(code).toBe(0);
+    expect(text).toContain('Waiting for approval: 1 of 2.');
   });
 
   it('says what the server says when it refuses the token', async () => {
