@@ -1,5 +1,6 @@
 import { EDGE_CONTROLS } from './edge-controls.mjs';
 import { ROLE_CONTROLS } from './role-controls.mjs';
+import { SESSION_CONTROLS } from './session-controls.mjs';
 
 /** What keeps an approval an approval: where it stands, how it reads without it, and the test that has to miss it. */
 const controls = (title) => ({ project: 'integration', file: 'test/integration/approvals/controls.test.ts', title });
@@ -419,5 +420,6 @@ export const CONTROLS = [
     test: controls('broken glass stays an open item'),
   },
   ...ROLE_CONTROLS,
+  ...SESSION_CONTROLS,
   ...EDGE_CONTROLS,
 ];

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { generateSync } from 'otplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addFactor } from '../../../src/application/second-factor/ask-for-page.ts';
+import { createFactorPages } from '../../../src/application/second-factor/factor-pages.ts';
 import { removeFactor } from '../../../src/application/second-factor/remove-factor.ts';
 import { resetFactors } from '../../../src/application/second-factor/reset-factors.ts';
 import { createWebSessions } from '../../../src/application/sessions/create-web-sessions.ts';
@@ -63,6 +66,22 @@ describe('a change of second factors', () => {
     expect(removed).toMatchObject({ left: 0 });
     expect(await left()).toEqual([true, false]);
     expect(await auditOf(person.id)).toContain('session.end done factor-changed');
+  });
+
+  it('ends every other session when one is set up', async () => {
+    const { parts, clock } = factorParts(test);
+    const person = aPerson();
+    const { here, left } = await twoSessions(parts, person);
+    const pages = createFactorPages(parts);
+    const link = await addFactor(parts, { person, proof: null, source });
+    const token = 'url' in link ? (link.url.split('/').at(-1) ?? '') : '';
+    const visitor = { personId: person.id, session: here.session.id, browser: 'b'.repeat(43) };
+    const begun = await pages.begin(token, visitor, 'totp');
+    if (!('secret' in begun)) throw new Error('not begun');
+    expect(await left()).toEqual([true, true]);
+    const code = generateSync({ secret: begun.secret, epoch: Math.floor(clock.now() / 1000) });
+    expect(await pages.finish(token, visitor, { kind: 'totp', code })).toMatchObject({ name: 'Authenticator app' });
+    expect(await left()).toEqual([true, false]);
   });
 
   it('ends all when others reset it', async () => {
