@@ -1,4 +1,4 @@
-import { askGate } from '../domain/health-gate.ts';
+import { askHealthGate } from '../domain/health-gate.ts';
 import { makePlan } from '../domain/make-plan.ts';
 import type { HookSpec } from '../domain/release-settings.ts';
 import { diffService } from '../domain/service-diff.ts';
@@ -126,7 +126,7 @@ async function assertTrue(run: DeploymentRun, since: number): Promise<void> {
       const message = `${plan.service} is not as planned any more: ${differs.join(', ')}.`;
       throw new ReleaseFailed({ code: 'superseded_on_engine', service: plan.service, message });
     }
-    const answer = askGate({
+    const answer = askHealthGate({
       service: plan.service,
       mode: wanted.mode,
       pinnedImage: plan.pinnedImage,

@@ -26,7 +26,7 @@ export type GateAnswer =
  * a crash it reports `completed` while the old specification runs. With a healthcheck the engine keeps a task in
  * `starting` until it is healthy, so `running` includes the container's own health.
  */
-export function askGate(question: GateQuestion): GateAnswer {
+export function askHealthGate(question: GateQuestion): GateAnswer {
   const { service, mode, pinnedImage, observed } = question;
   const tasks = question.tasks.filter((task) => task.service === service);
   const desired = desiredTasks(mode, tasks);

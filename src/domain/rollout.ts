@@ -1,5 +1,5 @@
 import type { Failure, ServicePhase, ServiceProgress } from './deployment.ts';
-import { askGate, type GateAnswer } from './health-gate.ts';
+import { askHealthGate, type GateAnswer } from './health-gate.ts';
 import type { ObservedService, ObservedStack } from './observed.ts';
 import type { Plan, ServicePlan } from './plan.ts';
 import { diffService } from './service-diff.ts';
@@ -187,7 +187,7 @@ function ask(question: RolloutQuestion, plan: ServicePlan, progress: ServiceProg
   const mode = wanted?.mode ?? { kind: 'replicated' as const, replicas: plan.desired };
   const since = plan.action === 'unchanged' ? null : Math.max(progress.appliedAt ?? 0, question.forgiveBefore);
   const retries = isJob(mode) ? (wanted?.restart?.maxAttempts ?? 0) : 0;
-  return askGate({
+  return askHealthGate({
     service: plan.service,
     mode,
     pinnedImage: plan.pinnedImage,
@@ -236,7 +236,7 @@ function assessBack(question: RolloutQuestion, progress: ServiceProgress): Servi
   if (!previous.existed || plan?.isJob === true) {
     return observed === null ? { ...progress, phase: 'restored', running: 0, message: null } : progress;
   }
-  const answer = askGate({
+  const answer = askHealthGate({
     service: progress.service,
     mode: observed?.spec.mode ?? { kind: 'replicated', replicas: progress.desired },
     pinnedImage: null,

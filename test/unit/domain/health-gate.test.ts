@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askGate, type GateAnswer, type GateQuestion } from '../../../src/domain/health-gate.ts';
+import { askHealthGate, type GateAnswer, type GateQuestion } from '../../../src/domain/health-gate.ts';
 import type { ObservedTask } from '../../../src/domain/observed.ts';
 import { aJob, anObservedService, aService, aTask, pinned } from '../../support/builders.ts';
 
@@ -8,7 +8,7 @@ const NEW = pinned('web', '2');
 const OLD = pinned('web', '1');
 
 function ask(tasks: readonly ObservedTask[], members: Partial<GateQuestion> = {}): GateAnswer {
-  return askGate({
+  return askHealthGate({
     service: 'web',
     mode: { kind: 'replicated', replicas: 2 },
     pinnedImage: NEW,
