@@ -41,7 +41,7 @@ export class LocalAccess {
     return Number(expiresAt) < now ? null : { person: Buffer.from(person, 'base64url').toString(), nonce };
   }
 
-  /** Signs the browser chat's session cookies. */
+  /** Under which the tokens of the browser chat's sessions are hashed. */
   get sessionSecret(): string {
     return this.#sign('session', '');
   }

@@ -18,9 +18,8 @@ export const SESSION_IDLE_MS = 30 * 60_000;
 /** Seen again within this time is not written down. */
 export const SEEN_EVERY_MS = 60_000;
 
-export const SESSION_ENDS = ['signed-out', 'replaced', 'by-owner', 'by-admin', 'factor-changed', 'idle', 'over'] as const;
 /** Why a session ended. */
-export type SessionEnd = (typeof SESSION_ENDS)[number];
+export type SessionEnd = 'signed-out' | 'replaced' | 'by-owner' | 'by-admin' | 'factor-changed' | 'idle' | 'over';
 
 /** Null while it is in force. */
 export function whySessionOver({ lastSeenAt, endsAt }: WebSession, now: number): Extract<SessionEnd, 'idle' | 'over'> | null {
