@@ -2,7 +2,7 @@ import type { Failure, Hold } from '../domain/deployment.ts';
 import type { Stores } from '../ports/database.ts';
 import { clearToRun } from './approvals/clear-to-run.ts';
 import type { DeploymentRun } from './deployment-run.ts';
-import { holdRecord, tellRequester } from './held-deployments.ts';
+import { holdRecord, tellRequester } from './locks/held-deployments.ts';
 
 /**
  * The first worker starts it, if it may run as things are now; any later one takes the services over from the one before. False when

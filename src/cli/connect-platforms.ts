@@ -4,7 +4,7 @@ import { createSlack, type InstallationRows } from '../../adapters/slack/index.t
 import { actions } from '../../commands/actions/index.ts';
 import { commands } from '../../commands/index.ts';
 import { accountsOnPlatform, findPerson } from '../application/find-person.ts';
-import { tendMemberships } from '../application/tend-memberships.ts';
+import { tendMemberships } from '../application/memberships/tend-memberships.ts';
 import type { UseCases } from '../application/use-cases.ts';
 import type { ChatCore } from '../chat/chat-core.ts';
 import type { Account, ChatIntake } from '../chat/chat-intake.ts';

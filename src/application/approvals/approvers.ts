@@ -9,7 +9,7 @@ import type { Stores } from '../../ports/database.ts';
 import type { AppConfig, Workspace } from '../../ports/workspace.ts';
 import { memberOf, rolesOf } from '../authorize.ts';
 import { accountsOf } from '../find-person.ts';
-import { groupsOfNow } from '../groups-now.ts';
+import { groupsOfNow } from '../memberships/groups-now.ts';
 
 type Known = Pick<Workspace, 'apps' | 'people' | 'groups'>;
 

@@ -3,9 +3,9 @@ import { closureOf } from '../../domain/environment-gate.ts';
 import { scopeName, scopeWords } from '../../domain/scope.ts';
 import type { Watcher } from '../../ports/lock-store.ts';
 import { gateFactsOf, readStanding } from '../gate-facts.ts';
-import { tendHeld } from '../held-deployments.ts';
 import type { Parts } from '../parts.ts';
 import { endExpired } from './end-expired.ts';
+import { tendHeld } from './held-deployments.ts';
 
 type TendParts = Pick<Parts, 'database' | 'notices' | 'queue' | 'clock' | 'schedules' | 'workspace' | 'logger'>;
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readMemberships } from '../../../src/application/tend-memberships.ts';
+import { readMemberships } from '../../../src/application/memberships/tend-memberships.ts';
 import type { Memberships } from '../../../src/ports/memberships.ts';
 import { store } from '../../contract/database-fixtures.ts';
 import { aWorkspace } from '../../support/builders.ts';

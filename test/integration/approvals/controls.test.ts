@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tendHeld } from '../../../src/application/held-deployments.ts';
+import { tendHeld } from '../../../src/application/locks/held-deployments.ts';
 import type { ApprovalPolicy } from '../../../src/domain/approval-policy.ts';
 import { agreedTo } from '../../support/approvals/agreed-to.ts';
 import { ApprovalLab, type LabOptions } from '../../support/approvals/approval-lab.ts';

@@ -1,11 +1,11 @@
-import type { NewAuditRecord } from '../domain/audit.ts';
-import type { Deployment, Hold } from '../domain/deployment.ts';
-import { type Closure, closureOf } from '../domain/environment-gate.ts';
-import { isSameJson } from '../domain/json.ts';
-import type { Stores } from '../ports/database.ts';
-import { closedRefusal } from './environment-gate.ts';
-import { gateFactsOf, readStanding } from './gate-facts.ts';
-import type { Parts } from './parts.ts';
+import type { NewAuditRecord } from '../../domain/audit.ts';
+import type { Deployment, Hold } from '../../domain/deployment.ts';
+import { type Closure, closureOf } from '../../domain/environment-gate.ts';
+import { isSameJson } from '../../domain/json.ts';
+import type { Stores } from '../../ports/database.ts';
+import { closedRefusal } from '../environment-gate.ts';
+import { gateFactsOf, readStanding } from '../gate-facts.ts';
+import type { Parts } from '../parts.ts';
 
 type HoldParts = Pick<Parts, 'database' | 'notices' | 'queue' | 'clock' | 'schedules' | 'workspace' | 'logger'>;
 

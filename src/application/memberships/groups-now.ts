@@ -1,9 +1,9 @@
-import type { Person } from '../domain/deployment.ts';
-import { humanBehind } from '../domain/machine.ts';
-import { type GroupsNow, groupsNow } from '../domain/membership.ts';
-import type { Stores } from '../ports/database.ts';
-import type { Workspace } from '../ports/workspace.ts';
-import { accountsOf } from './find-person.ts';
+import type { Person } from '../../domain/deployment.ts';
+import { humanBehind } from '../../domain/machine.ts';
+import { type GroupsNow, groupsNow } from '../../domain/membership.ts';
+import type { Stores } from '../../ports/database.ts';
+import type { Workspace } from '../../ports/workspace.ts';
+import { accountsOf } from '../find-person.ts';
 
 /** Somebody as they spoke at `at`, with the groups they are in `now`; see {@link groupsNow}. */
 export async function groupsOfNow(

@@ -1,9 +1,9 @@
-import { isGroup, platformOfGroup } from '../domain/account.ts';
-import { humanBehind } from '../domain/machine.ts';
-import type { Memberships } from '../ports/memberships.ts';
-import type { Workspace } from '../ports/workspace.ts';
-import { accountsOf, findPerson } from './find-person.ts';
-import type { Parts } from './parts.ts';
+import { isGroup, platformOfGroup } from '../../domain/account.ts';
+import { humanBehind } from '../../domain/machine.ts';
+import type { Memberships } from '../../ports/memberships.ts';
+import type { Workspace } from '../../ports/workspace.ts';
+import { accountsOf, findPerson } from '../find-person.ts';
+import type { Parts } from '../parts.ts';
 
 type TendParts = Pick<Parts, 'database' | 'workspace' | 'clock' | 'logger'>;
 
