@@ -1,6 +1,9 @@
 import { generateSync } from 'otplib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startLink } from '../../../src/application/link-accounts.ts';
+import { hashToken as hashOfToken } from '../../../src/application/machines/token-format.ts';
+import { createToken } from '../../../src/application/machines/tokens.ts';
 import { addFactor, renewRecoveryCodes } from '../../../src/application/second-factor/ask-for-page.ts';
 import { confirmPage } from '../../../src/application/second-factor/confirm-page.ts';
 import { isProven, prove } from '../../../src/application/second-factor/prove.ts';
@@ -9,6 +12,7 @@ import { isFactorRequest, type Proof } from '../../../src/domain/confirmation.ts
 import type { Person } from '../../../src/domain/deployment.ts';
 import { isRefusal } from '../../../src/domain/refusal.ts';
 import { launchBrowser } from '../../support/browser.ts';
+import { anApp as aShop, aWorkspace } from '../../support/builders.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { aConfirmation, anApp, aPerson } from '../../support/second-factor/person-with-factors.ts';
 import { type ServedPages, servePages } from '../../support/second-factor/serve-pages.ts';
@@ -19,13 +23,14 @@ let test: TestDatabase;
 let browser: Browser;
 let served: ServedPages;
 const onSlack = (person: Person): Person => ({ ...person, account: { platform: 'slack', id: `T1/${person.id}`, name: person.name } });
+const workspace = { now: aWorkspace() };
 const ada = onSlack(aPerson('Ada'));
 const inBrowser = aPerson('Bo');
 
 beforeAll(async () => {
   test = await createTestDatabase();
   browser = await launchBrowser();
-  served = await servePages(test, [ada, inBrowser]);
+  served = await servePages(test, [ada, inBrowser], { workspace: () => workspace.now });
 });
 afterAll(async () => {
   await served?.close();
@@ -229,6 +234,44 @@ describe('a passkey', () => {
     await page.getByRole('link', { name: 'Go on' }).click();
     await page.getByRole('button', { name: 'Show new codes' }).click();
     expect(await page.locator('.codes code').count()).toBe(10);
+    await page.context().close();
+  });
+
+  it('gets a code to link another account, and a token, on the page itself, once', async () => {
+    const ivy = onSlack(aPerson('Ivy'));
+    const page = await openPhone();
+    await addAuthenticator(page);
+    await page.goto(await addressFor(ivy));
+    await confirmIn(page, ivy);
+    await page.getByRole('button', { name: 'Passkey' }).click();
+    await page.getByRole('button', { name: 'Create passkey' }).click();
+    await page.getByText('Passkey is set up').waitFor();
+    const secretAt = async (asked: unknown) => {
+      if (!isFactorRequest(asked) || asked.factorRequest.url === null) throw new Error('no page was offered');
+      const { url } = asked.factorRequest;
+      await page.goto(url);
+      await page.getByRole('button', { name: 'Confirm with passkey' }).click();
+      const shown = (await page.locator('code.secret').textContent()) ?? '';
+      await page.goto(url);
+      expect(await said(page)).toContain('used already');
+      return shown;
+    };
+    expect(await secretAt(await startLink(served.parts, { person: ivy, proof: null, source }))).toMatch(/^[A-Z2-9]{5}-[A-Z2-9]{5}$/);
+    const shop = aShop('shop', { roles: { owner: [ivy.id], admin: [], developer: [], viewer: [], incident: [] } });
+    workspace.now = aWorkspace({ apps: { shop } });
+    const asked = await createToken(served.parts, {
+      person: ivy,
+      name: 'ci',
+      scope: { apps: ['shop'], environments: ['staging'], permissions: ['view'] },
+      forMs: 3_600_000,
+      delivery: { platform: 'slack', deliveryId: 'ivy-1' },
+      source,
+    });
+    expect(await test.database.stores.tokens.list(10)).toEqual([]);
+    const secret = await secretAt(asked);
+    const [token] = await test.database.stores.tokens.list(10);
+    expect(token).toMatchObject({ name: 'ci', maker: { id: ivy.id } });
+    expect(await test.database.stores.tokens.findByHash(hashOfToken(secret))).toMatchObject({ id: token?.id });
     await page.context().close();
   });
 

@@ -141,6 +141,56 @@ describe('guessing', () => {
     expect(await typing(parts, ada, app.codeAt(clock.now()))).toEqual({ proven: 'totp' });
   });
 
+  it('locks for longer each time within a day, tells its person each time, and for fifteen minutes again after a right code', async () => {
+    const { parts, clock, watched } = factorParts(test);
+    const ada = aPerson();
+    const app = await anApp(test, ada);
+    const lockOut = async () => {
+      const wrong = aWrongCode(app.codeAt(clock.now()), app.codeAt(clock.now() - 30_000), app.codeAt(clock.now() + 30_000));
+      for (let index = 0; index < 5; index += 1) await typing(parts, ada, wrong);
+      const { lockedUntil } = await test.database.stores.factors.tries(ada.id);
+      const length = (lockedUntil ?? 0) - clock.now();
+      await clock.advance(length - 1);
+      expect(await typing(parts, ada, app.codeAt(clock.now()))).toMatchObject({ refused: 'factor_locked' });
+      await clock.advance(1);
+      return length / MINUTE;
+    };
+    expect([await lockOut(), await lockOut(), await lockOut(), await lockOut(), await lockOut()]).toEqual([15, 60, 240, 960, 1440]);
+    expect(watched.told.map(({ notice }) => notice.title.replace('Your second factor is locked for ', ''))).toEqual([
+      '15 min',
+      '1 h',
+      '4 h',
+      '16 h',
+      '24 h',
+    ]);
+    expect(watched.told.every(({ notice }) => notice.lines.join(' ').includes(`/mfa reset ${ada.id}`))).toBe(true);
+    // Each lock lets five be looked at, however many were typed.
+    expect(watched.evaluated).toBe(25);
+    expect(await typing(parts, ada, app.codeAt(clock.now()))).toEqual({ proven: 'totp' });
+    expect(await lockOut()).toBe(15);
+  });
+
+  it('for somebody else locks nobody: only what their own account sends counts', async () => {
+    const { parts, clock } = factorParts(test);
+    const [ada, bo] = [aPerson(), aPerson('Bo')];
+    const [app] = [await anApp(test, ada), await anApp(test, bo)];
+    const wrong = aWrongCode(app.codeAt(clock.now()), app.codeAt(clock.now() - 30_000), app.codeAt(clock.now() + 30_000));
+    for (let index = 0; index < 6; index += 1) {
+      await parts.database.transact((stores) =>
+        prove(parts, stores, {
+          person: bo,
+          proof: { by: 'code', code: wrong },
+          // About Ada, typed by Bo.
+          confirmation: aConfirmation({ purpose: 'factor_reset', subject: ada.id }),
+          now: clock.now(),
+          source: 'test:ops',
+        }),
+      );
+    }
+    expect(await typing(parts, bo, wrong)).toMatchObject({ refused: 'factor_locked' });
+    expect(await typing(parts, ada, app.codeAt(clock.now()))).toEqual({ proven: 'totp' });
+  });
+
   it('begins to count anew after a right code', async () => {
     const { parts, clock } = factorParts(test);
     const ada = aPerson();
