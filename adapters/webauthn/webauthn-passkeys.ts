@@ -1,8 +1,6 @@
 import {
-  type AuthenticationResponseJSON,
   generateAuthenticationOptions,
   generateRegistrationOptions,
-  type RegistrationResponseJSON,
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
@@ -10,6 +8,7 @@ import type { PasskeyFactor } from '../../src/domain/factor.ts';
 import type { Json, JsonObject } from '../../src/domain/json.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { NewPasskey, Passkeys } from '../../src/ports/passkeys.ts';
+import { authenticationResponse, registrationResponse } from './browser-responses.ts';
 
 export type WebAuthnOptions = {
   /** Origin and relying party are its own; browsers do passkeys on https and on localhost only. */
@@ -53,11 +52,13 @@ export class WebAuthnPasskeys implements Passkeys {
     return asJson(options);
   }
 
-  async verifyRegistration({ response, challenge }: { response: Json; challenge: string }): Promise<NewPasskey | null> {
+  async verifyRegistration({ response: sent, challenge }: { response: Json; challenge: string }): Promise<NewPasskey | null> {
+    const response = registrationResponse(sent);
+    if (response === null) return null;
     try {
       const { verified, registrationInfo } = await verifyRegistrationResponse({
-        // Whatever the browser sent: the library checks each member, and what it throws is a no.
-        response: response as unknown as RegistrationResponseJSON,
+        // What the members say is the library's to check, and what it throws is a no.
+        response,
         expectedChallenge: challenge,
         expectedOrigin: this.#origin,
         expectedRPID: this.#rpId,
@@ -84,12 +85,13 @@ export class WebAuthnPasskeys implements Passkeys {
     return asJson(options);
   }
 
-  async verify({ response, challenge, passkeys }: Parameters<Passkeys['verify']>[0]): ReturnType<Passkeys['verify']> {
-    const passkey = passkeys.find(({ credentialId }) => credentialId === idOf(response));
-    if (passkey === undefined) return null;
+  async verify({ response: sent, challenge, passkeys }: Parameters<Passkeys['verify']>[0]): ReturnType<Passkeys['verify']> {
+    const response = authenticationResponse(sent);
+    const passkey = passkeys.find(({ credentialId }) => credentialId === response?.id);
+    if (response === null || passkey === undefined) return null;
     try {
       const { verified, authenticationInfo } = await verifyAuthenticationResponse({
-        response: response as unknown as AuthenticationResponseJSON,
+        response,
         expectedChallenge: challenge,
         expectedOrigin: this.#origin,
         expectedRPID: this.#rpId,
@@ -103,11 +105,6 @@ export class WebAuthnPasskeys implements Passkeys {
       return null;
     }
   }
-}
-
-function idOf(response: Json): string | null {
-  const id = typeof response === 'object' && response !== null && 'id' in response ? response['id'] : null;
-  return typeof id === 'string' ? id : null;
 }
 
 function bytesOf(base64url: string): Uint8Array<ArrayBuffer> {
