@@ -28,7 +28,7 @@ import { startProjector } from '../src/chat-core/start-projector.ts';
 import type { Person } from '../src/domain/deployment.ts';
 import { factorBinding } from '../src/ports/sealed-bindings.ts';
 import { ApprovalLab } from '../test/support/approvals/approval-lab.ts';
-import { aPolicy, personOf } from '../test/support/approvals/cast.ts';
+import { personOf, policyOf } from '../test/support/approvals/cast.ts';
 import { SEALER } from '../test/support/second-factor/person-with-factors.ts';
 import { CannotMeasure, runBench, say } from './support/run-bench.ts';
 import { percentile, ratio, rounded } from './support/statistics.ts';
@@ -66,7 +66,7 @@ await runBench('approval', 100, async (run) => {
   const queue = createDeploymentQueue({ redisUrl: null, connectionString: postgres.url, logger });
   run.undo('the queue', () => queue.close(5000));
 
-  const policy = aPolicy([{ count: 1, from: ['owner'] }], { secondFactor: true });
+  const policy = policyOf([{ count: 1, from: ['owner'] }], { secondFactor: true });
   const stand = { lab: await ApprovalLab.open([database], { policy }), queue };
   const plain = { lab: await ApprovalLab.open([database], { policy, environment: { protected: false, approvals: null } }), queue };
   const sides = [stand, plain].map(sideOf);

@@ -5,7 +5,7 @@ import { tendHeld } from '../../../src/application/locks/held-deployments.ts';
 import type { ApprovalPolicy } from '../../../src/domain/approval-policy.ts';
 import { agreedTo } from '../../support/approvals/agreed-to.ts';
 import { ApprovalLab, type LabOptions } from '../../support/approvals/approval-lab.ts';
-import { aPolicy, MINUTE, machineOf, type Name } from '../../support/approvals/cast.ts';
+import { MINUTE, machineOf, type Name, policyOf } from '../../support/approvals/cast.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 
 /**
@@ -18,13 +18,13 @@ beforeAll(async () => {
 });
 afterAll(() => test.drop());
 
-const ONE = aPolicy([{ count: 1, from: ['owner', 'admin', 'security'] }]);
-const TWO = aPolicy([{ count: 2, from: ['owner', 'admin', 'security'] }]);
-const OWNER_AND_SECURITY = aPolicy([
+const ONE = policyOf([{ count: 1, from: ['owner', 'admin', 'security'] }]);
+const TWO = policyOf([{ count: 2, from: ['owner', 'admin', 'security'] }]);
+const OWNER_AND_SECURITY = policyOf([
   { count: 1, from: ['owner'] },
   { count: 1, from: ['security'] },
 ]);
-const WITH_FACTOR = aPolicy(ONE.rules, { secondFactor: true });
+const WITH_FACTOR = policyOf(ONE.rules, { secondFactor: true });
 
 const open = (policy: ApprovalPolicy, options: Partial<LabOptions> = {}) => ApprovalLab.open([test.database], { policy, ...options });
 
@@ -227,7 +227,7 @@ describe('an approval ends with its time', () => {
   });
 
   it('and does not begin before the waiting time is over', async () => {
-    const lab = await open(aPolicy(ONE.rules, { waitMs: 10 * MINUTE }));
+    const lab = await open(policyOf(ONE.rules, { waitMs: 10 * MINUTE }));
     await lab.asks('dana');
     expect(await lab.vote('adam', 0, 'approve')).toBe('approved');
     expect(await lab.stateOf(0)).toBe('approved awaiting_approval');
@@ -646,7 +646,7 @@ describe('the second factor', () => {
 
 describe('the same click, again and again', () => {
   it('counts once, from however many processes it comes', async () => {
-    const policy = aPolicy(TWO.rules, { secondFactor: true });
+    const policy = policyOf(TWO.rules, { secondFactor: true });
     const lab = await ApprovalLab.open([test.database, test.another()], { policy, factors: ['adam'] });
     await lab.asks('dana');
     const clicks = await Promise.all(Array.from({ length: 20 }, (_, view) => lab.vote('adam', 0, 'approve', { step: 7 }, view)));

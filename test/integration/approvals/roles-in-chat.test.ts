@@ -8,7 +8,7 @@ import { LiveAccess } from '../../../src/cli/live-access.ts';
 import type { Role } from '../../../src/domain/permissions.ts';
 import { isRefusal } from '../../../src/domain/refusal.ts';
 import { ApprovalLab } from '../../support/approvals/approval-lab.ts';
-import { aPolicy, type Name, personOf } from '../../support/approvals/cast.ts';
+import { type Name, personOf, policyOf } from '../../support/approvals/cast.ts';
 import { createTestDatabase, silentLogger, type TestDatabase } from '../../support/postgres.ts';
 
 /** Roles given in chat decide like any other: when somebody asks, when they agree, and again when it runs. */
@@ -22,7 +22,7 @@ class Started extends Error {}
 
 /** One process that follows roles in chat, and another one that changes them. */
 async function setUp() {
-  const lab = await ApprovalLab.open([test.database, test.another()], { policy: aPolicy([{ count: 1, from: ['owner'] }]) });
+  const lab = await ApprovalLab.open([test.database, test.another()], { policy: policyOf([{ count: 1, from: ['owner'] }]) });
   const configured = () => lab.parts().workspace();
   const access = await LiveAccess.open({ database: test.database, workspace: configured, clock: systemClock, logger: silentLogger });
   const failpoints = {

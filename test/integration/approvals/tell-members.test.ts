@@ -3,7 +3,7 @@ import { readDeployment } from '../../../src/application/read-deployment.ts';
 import { approvalKey, nudgeApprovers, projectApproval } from '../../../src/chat-core/tell-approvers.ts';
 import { WrittenMessages } from '../../../src/chat-core/written-messages.ts';
 import { ApprovalLab } from '../../support/approvals/approval-lab.ts';
-import { aPolicy, MINUTE } from '../../support/approvals/cast.ts';
+import { MINUTE, policyOf } from '../../support/approvals/cast.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 
 const GROUP = 'slack-group:S0SEC';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => test.drop());
 /** Nobody but the members of Slack's group may approve, and on call is the second one. */
 beforeEach(async () => {
-  const policy = aPolicy([{ count: 2, from: [GROUP] }], {
+  const policy = policyOf([{ count: 2, from: [GROUP] }], {
     remindAfterMs: MINUTE,
     escalateAfterMs: 2 * MINUTE,
     escalateTo: ['slack-group:S0ONCALL'],

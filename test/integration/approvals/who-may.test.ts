@@ -11,7 +11,7 @@ import { ROLES, type Role } from '../../../src/domain/permissions.ts';
 import { isRefusal } from '../../../src/domain/refusal.ts';
 import { agreedTo } from '../../support/approvals/agreed-to.ts';
 import { ApprovalLab } from '../../support/approvals/approval-lab.ts';
-import { aPolicy } from '../../support/approvals/cast.ts';
+import { policyOf } from '../../support/approvals/cast.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 
 /**
@@ -72,7 +72,7 @@ beforeAll(async () => {
 afterAll(() => test.drop());
 
 async function labOf(environment: Environment): Promise<ApprovalLab> {
-  const policy = aPolicy([{ count: 1, from: ['owner', 'admin'] }]);
+  const policy = policyOf([{ count: 1, from: ['owner', 'admin'] }]);
   const changes = environment === 'open' ? { protected: false, approvals: null } : {};
   const deployers = environment === 'protected, for owners' ? { deployers: ['owner'] as const } : {};
   return ApprovalLab.open([test.database], { policy, environment: { ...changes, ...deployers } });

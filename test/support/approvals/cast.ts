@@ -3,6 +3,7 @@ import type { Person } from '../../../src/domain/deployment.ts';
 import { machinePerson } from '../../../src/domain/machine.ts';
 import type { Role } from '../../../src/domain/permissions.ts';
 import type { PersonConfig } from '../../../src/ports/workspace.ts';
+import { aPolicy } from '../approval-builders.ts';
 
 /**
  * Who plays: each is one human, except that the two at the end may be anybody as far as their accounts prove. `listed` is what
@@ -75,15 +76,7 @@ export function machineOf(name: Name, suffix: string): Person {
 
 export const MINUTE = 60_000;
 
-export function aPolicy(rules: readonly ApprovalRule[], members: Partial<ApprovalPolicy> = {}): ApprovalPolicy {
-  return {
-    rules,
-    expiresAfterMs: 60 * MINUTE,
-    secondFactor: false,
-    waitMs: 0,
-    remindAfterMs: 15 * MINUTE,
-    escalateAfterMs: null,
-    escalateTo: [],
-    ...members,
-  };
+/** Without a second factor and without anybody to turn to, unless a test says so. */
+export function policyOf(rules: readonly ApprovalRule[], members: Partial<ApprovalPolicy> = {}): ApprovalPolicy {
+  return aPolicy({ rules, secondFactor: false, escalateTo: [], ...members });
 }

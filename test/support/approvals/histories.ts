@@ -1,6 +1,6 @@
 import type { ApprovalPolicy } from '../../../src/domain/approval-policy.ts';
 import { type Guest, type Model, type Operation, perform, seen } from './approval-model.ts';
-import { aPolicy, MINUTE, NAMES, type Name } from './cast.ts';
+import { MINUTE, NAMES, type Name, policyOf } from './cast.ts';
 
 /** What happens one after another; those of one step happen at once. */
 export type History = { readonly policy: ApprovalPolicy; readonly steps: readonly (readonly Operation[])[] };
@@ -24,7 +24,7 @@ const RULES = [
 /** Everything follows from the seed, whatever comes of it. */
 export function historyOf(seed: number): History {
   const random = new Random(seed);
-  const policy = aPolicy(random.one(RULES), { secondFactor: random.chance(0.35), waitMs: random.chance(0.2) ? 10 * MINUTE : 0 });
+  const policy = policyOf(random.one(RULES), { secondFactor: random.chance(0.35), waitMs: random.chance(0.2) ? 10 * MINUTE : 0 });
   const operations = new Operations(random, policy);
   const steps: Operation[][] = [[operations.ask(random.one(['dana', 'dana', 'dana', 'olga', 'adam']))]];
   const length = 4 + random.below(5);

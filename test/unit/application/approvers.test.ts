@@ -13,7 +13,7 @@ import type { Stores } from '../../../src/ports/database.ts';
 import type { IdentityStore } from '../../../src/ports/identity-store.ts';
 import type { MembershipStore } from '../../../src/ports/membership-store.ts';
 import { anApprovalRequest } from '../../support/approvals/an-approval-request.ts';
-import { aPolicy } from '../../support/approvals/cast.ts';
+import { policyOf } from '../../support/approvals/cast.ts';
 import { anApp, aWorkspace } from '../../support/builders.ts';
 import { only } from '../../support/builders-parts.ts';
 
@@ -84,7 +84,7 @@ describe('who belongs to what a rule names', () => {
 });
 
 describe('who agreed, as things are now', () => {
-  const request = anApprovalRequest({ policy: aPolicy([{ count: 2, from: ['owner', 'security', GROUP] }]) });
+  const request = anApprovalRequest({ policy: policyOf([{ count: 2, from: ['owner', 'security', GROUP] }]) });
   const vote = (id: string, members: Partial<Vote> = {}): Vote => ({
     person: { id, name: id },
     decision: 'approve',

@@ -3,7 +3,7 @@ import { checkApprovers, checkOrder, checkReason } from '../../../src/applicatio
 import type { Release, Revision } from '../../../src/domain/release.ts';
 import type { Database, ReleaseStore, Stores } from '../../../src/ports/database.ts';
 import { aRelease } from '../../contract/database-fixtures.ts';
-import { aPolicy } from '../../support/approvals/cast.ts';
+import { policyOf } from '../../support/approvals/cast.ts';
 import { anApp, anEnvironment, aService, aStack, aWorkspace } from '../../support/builders.ts';
 import { only, someParts } from '../../support/builders-parts.ts';
 
@@ -76,9 +76,9 @@ describe('the order of environments', () => {
 
 describe('whether enough people could agree', () => {
   const people = Object.fromEntries(['olga', 'adam', 'dana', 'sara'].map((id) => [id, { id, name: id, identities: {} }]));
-  const asking = (person: string, rules: Parameters<typeof aPolicy>[0], groups: Readonly<Record<string, readonly string[]>> = {}) => {
+  const asking = (person: string, rules: Parameters<typeof policyOf>[0], groups: Readonly<Record<string, readonly string[]>> = {}) => {
     const parts = someParts({ workspace: () => aWorkspace({ people, groups }) });
-    const environment = anEnvironment('production', { protected: true, approvals: aPolicy(rules) });
+    const environment = anEnvironment('production', { protected: true, approvals: policyOf(rules) });
     const checked = checkApprovers(parts, anApp('shop'), environment, { id: person, name: person });
     return 'refused' in checked ? checked.refused : 'asks';
   };

@@ -6,11 +6,11 @@ import { withGrants } from '../../../../src/application/access/with-grants.ts';
 import { authorize, rolesOf } from '../../../../src/application/authorize.ts';
 import { PERMISSIONS, ROLES } from '../../../../src/domain/permissions.ts';
 import { isRefusal } from '../../../../src/domain/refusal.ts';
-import { aPolicy } from '../../../support/approvals/cast.ts';
+import { policyOf } from '../../../support/approvals/cast.ts';
 import { anApp, anEnvironment, aWorkspace } from '../../../support/builders.ts';
 
 const PEOPLE = ['olga', 'adam', 'dana', 'vera', 'sara'] as const;
-const approvals = aPolicy([
+const approvals = policyOf([
   { count: 1, from: ['owner', 'admin'] },
   { count: 1, from: ['security'] },
 ]);
