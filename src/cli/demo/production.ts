@@ -31,7 +31,7 @@ export async function handOutTelephones({ useCases, screen }: Stage, { parts, ad
     const begun = await pages.begin(token, visitor, 'totp');
     if (isRefusal(begun) || begun.kind !== 'totp') throw new TourFailed(`${person.name} cannot set up an authenticator app`);
     const telephone = new Authenticator(begun.secret);
-    const finished = await pages.finish(token, visitor, { kind: 'totp', code: await telephone.freshCode() });
+    const finished = await pages.finish(token, visitor, { kind: 'totp', code: await telephone.code() });
     if (isRefusal(finished)) throw new TourFailed(finished.message);
     telephones.push(telephone);
   }
@@ -57,7 +57,7 @@ export async function playProduction(stage: Stage, cast: Cast, telephones: reado
   const { Id: before } = await image.inspect();
   await cast.parts.docker.getImage(MOVED.elsewhere).tag(MOVED);
   try {
-    await ada.fillInInVain(await cardOf(stage, first), 'Approve', { code: await adas.freshCode() }, 'request_over');
+    await ada.fillInInVain(await cardOf(stage, first), 'Approve', { code: await adas.code() }, 'request_over');
   } finally {
     await cast.parts.docker.getImage(before).tag(MOVED);
   }
@@ -67,10 +67,10 @@ export async function playProduction(stage: Stage, cast: Cast, telephones: reado
 
   screen.note('The image is put right. Grace asks again, and this time both agree.');
   const second = await ask(stage, grace);
-  await ada.fillIn(await cardOf(stage, second), 'Approve', { code: await adas.freshCode(), reason: 'looks good' });
+  await ada.fillIn(await cardOf(stage, second), 'Approve', { code: await adas.code(), reason: 'looks good' });
   if ((await stateOf(stage, second)) !== 'awaiting_approval') throw new TourFailed('one approval was enough');
   screen.passed('one of two: it waits');
-  await linus.fillIn(await cardOf(stage, second), 'Approve', { code: await linuses.freshCode() });
+  await linus.fillIn(await cardOf(stage, second), 'Approve', { code: await linuses.code() });
   const done = await grace.watch({ kind: 'card', deploymentId: second.id });
   if (done.state !== 'succeeded') throw new TourFailed(`production ended as ${done.state}: ${done.failure?.message ?? ''}`);
   screen.passed(`production runs ${VERSION}, approved by two, and the audit says by whom and with what`);
