@@ -31,9 +31,16 @@ export const SESSION_CONTROLS = [
   {
     name: 'session: the hash needs no key',
     file: SESSIONS,
-    find: "createHmac('sha256', secret)",
-    replace: "createHmac('sha256', '')",
+    find: "createHmac('sha256', secret).update(token)",
+    replace: "createHmac('sha256', '').update(token)",
     test: onDatabase('is kept nowhere'),
+  },
+  {
+    name: 'session: the database is asked for any token',
+    file: SESSIONS,
+    find: 'isOurs(token) ? ',
+    replace: 'TOKEN.test(token) ? ',
+    test: { project: 'unit', file: 'test/unit/application/web-sessions.test.ts', title: 'a token that we did not make' },
   },
   {
     name: 'session: idle for ever',
@@ -111,6 +118,13 @@ export const SESSION_CONTROLS = [
     find: 'app: root?.app ?? null,',
     replace: 'app: null,',
     test: inChat('is cards, threads, answers and what was typed for them'),
+  },
+  {
+    name: 'messages: an open page keeps what a role that is lost gave it',
+    file: 'adapters/web/live-stream.ts',
+    find: '    if (apps !== this.#apps) this.reset();\n',
+    replace: '',
+    test: { project: 'integration', file: 'test/e2e/web/api.test.ts', title: 'tells a client whose person may read more or less' },
   },
   {
     name: 'messages: private ones are in clear',

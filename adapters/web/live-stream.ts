@@ -26,6 +26,7 @@ export class LiveStream {
   readonly #response: ServerResponse;
   readonly #closed = new AbortController();
   #position: number;
+  #apps: string;
   #isDirty = false;
   #isReading = false;
 
@@ -35,6 +36,7 @@ export class LiveStream {
     this.person = reader.person;
     this.session = reader.session;
     this.#position = position;
+    this.#apps = this.#readable();
     response.on('close', () => this.#closed.abort());
   }
 
@@ -48,13 +50,16 @@ export class LiveStream {
     if (!this.#isReading) void this.#send();
   }
 
-  /** Also tells a browser that holds a dead connection, which no comment line could. */
+  /** Also tells a browser that holds a dead connection, which no comment line could. Whoever may read more or less by now loads everything anew. */
   heartbeat(): void {
+    const apps = this.#readable();
+    if (apps !== this.#apps) this.reset();
+    this.#apps = apps;
     this.#write(`event: heartbeat\ndata: ${this.#source.now()}\n\n`);
     this.wake();
   }
 
-  /** The client knows positions that we do not: it has to load everything anew. */
+  /** What the client has is not what it should have: it loads everything anew. */
   reset(): void {
     this.#write('event: reset\ndata: {}\n\n');
   }
@@ -90,6 +95,10 @@ export class LiveStream {
   async #read() {
     const changed = await this.#source.conversations.changedSince(this.#source.platform, this.person, this.#position);
     return changed.filter((message) => message.position > this.#position).sort((a, b) => a.position - b.position);
+  }
+
+  #readable(): string {
+    return this.#source.conversations.readableApps(this.person).join(' ');
   }
 
   #write(text: string): boolean {

@@ -11,8 +11,8 @@ export type SessionCookie = {
   tokenIn(cookies: Readonly<Record<string, string | undefined>>): string | null;
 };
 
-/** 256 bits in Base64, as `WebSessions` makes them. */
-const TOKEN = /^[\w-]{43}$/;
+/** In Base64, as `WebSessions` makes them. */
+const TOKEN = /^[\w-]{64}$/;
 
 export function createSessionCookie(isSecure: boolean): SessionCookie {
   // The prefix makes browsers insist on Secure, Path=/ and no Domain.

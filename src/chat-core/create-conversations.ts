@@ -62,6 +62,7 @@ export function createConversations({ database, workspace, clock }: Conversation
       const card = place === undefined ? null : await messages.findByKey(platform, place.channel, key);
       return card !== null && mayRead(card, readerOf(viewer)) ? card : null;
     },
+    readableApps: (viewer) => readerOf(viewer).apps,
     changedSince: (platform, viewer, position) => messages.changedSince(platform, readerOf(viewer), position, BATCH),
     position: () => messages.lastPosition(),
     onChange: (callback) => database.listen('message', () => callback()),

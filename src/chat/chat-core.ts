@@ -61,6 +61,8 @@ export interface Conversations {
   thread(rootId: string, viewer: Person): Promise<readonly StoredMessage[]>;
   /** Where a deployment's card stands on this platform; null when it does not, and for whoever may not see its app. */
   card(platform: string, deploymentId: string, viewer: Person): Promise<StoredMessage | null>;
+  /** Apps whose messages this person may read now. */
+  readableApps(viewer: Person): readonly string[];
   changedSince(platform: string, viewer: Person, position: number): Promise<readonly StoredMessage[]>;
   position(): Promise<number>;
   /** Calls back when some message was written or edited anywhere. */

@@ -50,6 +50,8 @@ export class FakeChat implements ChatCore, Conversations {
   readonly actions: ActionDelivery[] = [];
   /** Who is signed in; like the messages it outlives the server. */
   readonly signedIn = new MemorySessions(() => this.#clock());
+  /** What everybody may read about; messages here tell of no app. */
+  readable: readonly string[] = ['shop'];
   /** Set to make writing fail as a broken database would. */
   fault: Error | null = null;
   #position = 0;
@@ -155,6 +157,10 @@ export class FakeChat implements ChatCore, Conversations {
   async changedSince(_platform: string, viewer: Person, position: number): Promise<readonly StoredMessage[]> {
     const changed = this.#seenBy(viewer).filter((message) => message.position > position);
     return changed.sort((a, b) => a.position - b.position).slice(0, 20);
+  }
+
+  readableApps(): readonly string[] {
+    return this.readable;
   }
 
   async position(): Promise<number> {

@@ -1,23 +1,33 @@
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { describeBrowser, SEEN_EVERY_MS, SESSION_MS, type SessionEnd, type WebSession, whySessionOver } from '../../domain/web-session.ts';
 import type { Stores } from '../../ports/database.ts';
 import type { WebSessions } from '../../ports/web-sessions.ts';
 import { recordEnded, type SessionParts } from './end-sessions.ts';
 
 const SOURCE = 'web';
-/** 256 bits, as a cookie carries them. */
-const TOKEN = /^[\w-]{43}$/;
+const RANDOM_BYTES = 32;
+const MARK_BYTES = 16;
+/** Both, as a cookie carries them. */
+const TOKEN = /^[\w-]{64}$/;
 
 /**
  * Sessions in the database: the cookie holds a random token, the database its hash under `secret` (at least 32 characters), so
- * that a row made by somebody without it is nobody's session. Another secret ends them all.
+ * that a row made by somebody without it is nobody's session. Another secret ends them all. A token carries a mark of our own, too:
+ * whatever has none is refused without asking the database.
  */
 export function createWebSessions(parts: SessionParts, secret: string): WebSessions {
   if (secret.length < 32) throw new RangeError('a session secret has at least 32 characters');
   const { database, clock } = parts;
   const { sessions } = database.stores;
   const hashOf = (token: string): string => createHmac('sha256', secret).update(token).digest('hex');
-  const byToken = async (stores: Stores, token: string) => (TOKEN.test(token) ? stores.sessions.findByHash(hashOf(token)) : null);
+  const markOf = (random: Uint8Array) =>
+    createHmac('sha256', secret).update('session mark').update(random).digest().subarray(0, MARK_BYTES);
+  const isOurs = (token: string): boolean => {
+    const bytes = Buffer.from(TOKEN.test(token) ? token : '', 'base64url');
+    if (bytes.length !== RANDOM_BYTES + MARK_BYTES) return false;
+    return timingSafeEqual(bytes.subarray(RANDOM_BYTES), markOf(bytes.subarray(0, RANDOM_BYTES)));
+  };
+  const byToken = async (stores: Stores, token: string) => (isOurs(token) ? stores.sessions.findByHash(hashOf(token)) : null);
 
   const end = (session: WebSession, why: SessionEnd): Promise<boolean> =>
     database.transact(async (stores) => {
@@ -41,7 +51,8 @@ export function createWebSessions(parts: SessionParts, secret: string): WebSessi
         const before = replaces === null ? null : await byToken(stores, replaces);
         const ended = before === null ? null : await stores.sessions.end(before.id);
         if (ended !== null) await recordEnded(parts, stores, [ended], { by: ended.personId, why: 'replaced', source: SOURCE });
-        const token = randomBytes(32).toString('base64url');
+        const random = randomBytes(RANDOM_BYTES);
+        const token = Buffer.concat([random, markOf(random)]).toString('base64url');
         const session: WebSession = {
           id: randomUUID(),
           personId: person.id,

@@ -188,6 +188,16 @@ describe('the live stream', () => {
     expect(events).toEqual([]);
   });
 
+  it('tells a client whose person may read more or less by now to load again', async () => {
+    await serve({ heartbeatMs: 20 });
+    const ana = await signIn('ana');
+    const events = await readEvents(api('/stream'), ana, (_found, all) => {
+      if (all.includes('event: heartbeat')) chat.readable = [];
+      return all.includes('event: reset');
+    });
+    expect(events).toEqual([]);
+  });
+
   it('ends when the server closes, so that closing does not wait', async () => {
     const ana = await signIn('ana');
     const response = await fetch(api('/stream'), { headers: ana });

@@ -55,7 +55,7 @@ describe('signing in', () => {
   });
 
   it('takes no cookie of anybody else’s making', async () => {
-    for (const value of ['', 'ana', 'x'.repeat(43), '0.YW5h']) expect(await reads({ cookie: `shipmate=${value}` })).toBe(false);
+    for (const value of ['', 'ana', 'x'.repeat(64), '0.YW5h']) expect(await reads({ cookie: `shipmate=${value}` })).toBe(false);
   });
 });
 

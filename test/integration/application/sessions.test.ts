@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { generateSync } from 'otplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addFactor } from '../../../src/application/second-factor/ask-for-page.ts';
@@ -43,8 +43,12 @@ describe('a token', () => {
   it('is kept nowhere: neither as it is, nor so that somebody could know its hash without the key', async () => {
     const { parts } = factorParts(test);
     const { token, session } = await createWebSessions(parts, SECRET).begin(aPerson(), nobody);
-    expect(token).toMatch(/^[\w-]{43}$/);
+    expect(token).toMatch(/^[\w-]{64}$/);
     expect(await createWebSessions(parts, SECRET).find(token)).toEqual(session);
+    const { sessions } = test.database.stores;
+    for (const known of [createHash('sha256'), createHmac('sha256', '')]) {
+      expect(await sessions.findByHash(known.update(token).digest('hex'))).toBeNull();
+    }
     expect(await createWebSessions(parts, `${SECRET}, but another one`).find(token)).toBeNull();
     expect(() => createWebSessions(parts, 'short')).toThrow(RangeError);
   });

@@ -52,7 +52,7 @@ describe('isLocalHost', () => {
 
 describe('the session cookie', () => {
   const cookie = createSessionCookie(false);
-  const token = randomBytes(32).toString('base64url');
+  const token = randomBytes(48).toString('base64url');
 
   it('is read as a token of ours only when it looks like one', () => {
     expect(cookie.tokenIn({ shipmate: token })).toBe(token);
