@@ -1,4 +1,5 @@
 import { EDGE_CONTROLS } from './edge-controls.mjs';
+import { FACTOR_CONTROLS } from './factor-controls.mjs';
 import { ROLE_CONTROLS } from './role-controls.mjs';
 import { SESSION_CONTROLS } from './session-controls.mjs';
 
@@ -420,6 +421,7 @@ export const CONTROLS = [
     test: controls('broken glass stays an open item'),
   },
   ...ROLE_CONTROLS,
+  ...FACTOR_CONTROLS,
   ...SESSION_CONTROLS,
   ...EDGE_CONTROLS,
 ];

@@ -51,7 +51,7 @@ export function vouchForFactor(parts: Parts, request: Request): Promise<VouchedF
     }
     const proven = await prove(parts, stores, { person, proof, confirmation: confirmationOf(target, waiting), now, source });
     if (!isProven(proven)) return proven;
-    await stores.factors.vouch(id, now);
+    if (!(await stores.factors.vouch(id, now))) return nothingWaits(target.name);
     await stores.factorLinks.endAll(target.id, now);
     await stores.audit.append({ ...record, result: 'done', details: { factor: id, kind, proven: proven.proven } });
     await parts.notices.tell(stores, target.id, {

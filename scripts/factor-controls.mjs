@@ -1,0 +1,193 @@
+const FOLDER = 'src/application/second-factor';
+const TOKENS = 'src/application/machines';
+const integration = (file, title) => ({ project: 'integration', file: `test/${file}`, title });
+const number = (title) => integration('integration/second-factor/page-numbers.test.ts', title);
+const first = (title) => integration('integration/second-factor/first-factor.test.ts', title);
+const codes = (title) => integration('integration/second-factor/prove-by-code.test.ts', title);
+const token = (title) => integration('integration/machines/tokens.test.ts', title);
+
+/** What keeps second factors, and what outlives a password, their owner's: as in controls.mjs. */
+export const FACTOR_CONTROLS = [
+  {
+    name: 'factor: a page goes on without its person',
+    file: `${FOLDER}/bind-link.ts`,
+    find: 'if (needsNumber(link, visitor)) {',
+    replace: "if (link.nonce === '') {",
+    test: number('goes on once its person typed its number'),
+  },
+  {
+    name: 'factor: any number confirms a page',
+    file: `${FOLDER}/page-number.ts`,
+    find: 'return timingSafeEqual(',
+    replace: "return typed !== '' || timingSafeEqual(",
+    test: number('is over after three wrong numbers'),
+  },
+  {
+    name: 'factor: every page has the same number',
+    file: `${FOLDER}/page-number.ts`,
+    find: '.digest().readBigUInt64BE();',
+    replace: '.digest().readBigUInt64BE() * 0n + 7n;',
+    test: number('has another number in every link'),
+  },
+  {
+    name: 'factor: numbers may be guessed without end',
+    file: `${FOLDER}/confirm-page.ts`,
+    find: '    await stores.factorLinks.use(link.id, now);\n',
+    replace: '',
+    test: number('is over after three wrong numbers'),
+  },
+  {
+    name: 'factor: an earlier page lives on beside the new one',
+    file: 'adapters/postgres/factor-link-store.ts',
+    find: "        .where(sql`about ->> 'kind'`, '<>', 'confirmation')\n",
+    replace: "        .where('person_id', '=', '')\n",
+    test: number('gives nothing to whoever got the link first'),
+  },
+  {
+    name: 'factor: a first one is told to its owner only',
+    file: `${FOLDER}/first-factor.ts`,
+    find: 'for (const admin of admins) {',
+    replace: 'for (const admin of admins.slice(admins.length)) {',
+    test: first('of whoever approves is told to them'),
+  },
+  {
+    name: 'factor: a first one of somebody who changes production is told to nobody',
+    file: `${FOLDER}/admins.ts`,
+    find: 'return mayChange || eligibleFor(',
+    replace: 'return eligibleFor(',
+    test: first('of whoever approves is told to them'),
+  },
+  {
+    name: 'factor: one that waits for a vouch counts',
+    file: 'adapters/postgres/factor-store.ts',
+    find: "      .where('vouch_until', 'is', null)\n",
+    replace: '',
+    test: first('counts for nothing, and neither do its recovery codes'),
+  },
+  {
+    name: 'factor: anybody vouches for themselves',
+    file: `${FOLDER}/vouch.ts`,
+    find: 'if (mayBeSameHuman(',
+    replace: "if (target.id === '' && mayBeSameHuman(",
+    test: first('is vouched for by nobody else'),
+  },
+  {
+    name: 'factor: anybody vouches for others',
+    file: `${FOLDER}/vouch.ts`,
+    find: 'return isAdminOfSome(apps, person)\n',
+    replace: 'return isAdminOfSome(apps, person) || apps.length > 0\n',
+    test: first('is vouched for by nobody else'),
+  },
+  {
+    name: 'factor: a vouch needs no factor',
+    file: `${FOLDER}/vouch.ts`,
+    find: 'if (!isProven(proven)) return proven;',
+    replace: 'if (proof === null) return proven;',
+    test: first('is vouched for by nobody else'),
+  },
+  {
+    name: 'factor: a vouch waits for ever',
+    file: `${FOLDER}/vouch.ts`,
+    find: 'const refused = waiting.until <= now ? tooLate(target.name) : await whyNot(',
+    replace: 'const refused = waiting.until < 0 ? tooLate(target.name) : await whyNot(',
+    test: first('waits for a day'),
+  },
+  {
+    name: 'factor: pages from before a vouch live on',
+    file: `${FOLDER}/vouch.ts`,
+    find: '    await stores.factorLinks.endAll(target.id, now);\n',
+    replace: '',
+    test: first('takes no other one with it'),
+  },
+  {
+    name: 'factor: a vouch is for whatever waits',
+    file: `${FOLDER}/enrol.ts`,
+    find: '    if (first !== null) await stores.factors.removeWaiting(personId);\n',
+    replace: '',
+    test: first('is exactly the one that was looked at'),
+  },
+  {
+    name: 'factor: recovery codes of one that gave way stay',
+    file: `${FOLDER}/enrol.ts`,
+    find: 'const needsCodes = first !== null || ',
+    replace: 'const needsCodes = ',
+    test: first('is exactly the one that was looked at'),
+  },
+  {
+    name: 'factor: none for linking an account',
+    file: 'src/application/link-accounts.ts',
+    find: 'if (!isProven(proven)) return proven;',
+    replace: 'if (proof === null) return proven;',
+    test: integration('integration/application/people.test.ts', 'is linked to whoever has a second factor with that only'),
+  },
+  {
+    name: 'factor: none for a token of a protected environment',
+    file: `${TOKENS}/tokens.ts`,
+    find: 'return hasFactor || reachesProtected(',
+    replace: 'return hasFactor && reachesProtected(',
+    test: token('for a protected environment asks for the second factor'),
+  },
+  {
+    name: 'factor: none for other tokens of whoever has one',
+    file: `${TOKENS}/tokens.ts`,
+    find: 'return hasFactor || reachesProtected(',
+    replace: 'return reachesProtected(',
+    test: token('asks whoever has a factor for it everywhere'),
+  },
+  {
+    name: 'factor: a token is shown before it',
+    file: `${TOKENS}/token-wishes.ts`,
+    find: 'if (wish.provenAt === null) return',
+    replace: "if (wish.id === '') return",
+    test: token('asks whoever has a factor for it everywhere'),
+  },
+  {
+    name: 'factor: a token is shown twice',
+    file: `${TOKENS}/token-wishes.ts`,
+    find: '  await stores.tokenWishes.markUsed(id, now);\n',
+    replace: '',
+    test: token('asks whoever has a factor for it everywhere'),
+  },
+  {
+    name: 'factor: somebody else’s token is shown',
+    file: `${TOKENS}/token-wishes.ts`,
+    find: 'wish === null || wish.personId !== person.id',
+    replace: 'wish === null',
+    test: token('asks whoever has a factor for it everywhere'),
+  },
+  {
+    name: 'factor: a token is made after the role is gone',
+    file: `${TOKENS}/token-wishes.ts`,
+    find: '  const refused = whyNoToken(parts, { person, ...wish });\n',
+    replace: '  const refused = null;\n',
+    test: token('is over after ten minutes, and when its maker’s role is gone'),
+  },
+  {
+    name: 'factor: Slack makes a token that nobody sees',
+    file: 'adapters/slack/listen-commands.ts',
+    find: 'if (inbound.mayAnswerWithForm(delivery)) return',
+    replace: "if (delivery.deliveryId === '') return",
+    test: integration('integration/slack/deliveries.test.ts', 'that only a form could answer begins nothing'),
+  },
+  {
+    name: 'factor: every lock is as short as the first',
+    file: 'src/domain/factor.ts',
+    find: 'const count = isRepeated ? locks + 1 : 1;',
+    replace: 'const count = isRepeated ? 1 : 1;',
+    test: codes('locks for longer each time within a day'),
+  },
+  {
+    name: 'factor: locks grow on after a right code',
+    file: `${FOLDER}/attempt.ts`,
+    find: '  await stores.factors.saveTries(person.id, NO_TRIES);\n',
+    replace: '',
+    test: codes('locks for longer each time within a day'),
+  },
+  {
+    name: 'factor: whoever has a link locks its owner out',
+    file: `${FOLDER}/prove.ts`,
+    find: 'return countWrongAnswer(stores, attempt, request.proof.confirmationId);',
+    replace: "return countFailure(parts, stores, attempt, '');",
+    test: integration('e2e/second-factor/passkey-controls.test.ts', 'ends its page when it is wrong five times'),
+  },
+];
