@@ -5,7 +5,7 @@ import type { Sent } from './api-schema.ts';
 import type { ChatClient } from './chat-client.ts';
 import { type Again, fillForm } from './fill-form.ts';
 import { createPalette } from './palette.ts';
-import type { Questions } from './questions.ts';
+import type { Offer, Questions } from './questions.ts';
 import type { Terminal } from './terminal.ts';
 
 type Asking = {
@@ -25,10 +25,12 @@ type Answered = { readonly sent: Sent; readonly deliveryId: string };
 export async function answerForm(form: Form, asking: Asking): Promise<Answered | null> {
   const { client, channel, terminal, signal } = asking;
   const palette = createPalette(terminal.hasColors);
-  terminal.write(`${palette.strong(plainLine(form.title))}\n${palette.quiet('Ctrl-C gives up, and nothing is done.')}\n`);
+  const keys = `${form.fields.some(isCompleted) ? 'Tab completes. ' : ''}Ctrl-C gives up, and nothing is done.`;
+  terminal.write(`${palette.strong(plainLine(form.title))}\n${palette.quiet(keys)}\n`);
+  const complete: Offer = (line) => client.complete(channel, line, signal);
   let again: Again | null = null;
   for (;;) {
-    const values = await fillForm(form, again, asking);
+    const values = await fillForm(form, again, { ...asking, complete });
     if (values === null) {
       terminal.write('Nothing was done.\n');
       return null;
@@ -41,6 +43,10 @@ export async function answerForm(form: Form, asking: Asking): Promise<Answered |
     terminal.write(`\n${[message, hint ?? ''].map(plainLine).filter(Boolean).join('\n')}\n`);
     again = { values, fields };
   }
+}
+
+function isCompleted(field: FormField): boolean {
+  return field.type === 'select' || field.completes !== undefined;
 }
 
 /** Fields that another answer may mend; none when the no is about something else. */

@@ -26,6 +26,8 @@ export type Sent = z.infer<typeof sentSchema>;
 
 export const cardSchema = z.object({ channel: z.string() });
 
+export const completionsSchema = z.object({ completions: z.array(z.object({ value: z.string() })) });
+
 export const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 
 /** A bot's message with its content read; null for what people wrote. */

@@ -4,6 +4,7 @@ import {
   type BotMessage,
   cardSchema,
   channelsSchema,
+  completionsSchema,
   errorSchema,
   historySchema,
   readBotMessage,
@@ -57,6 +58,12 @@ export class ChatClient {
   /** The channel where a deployment's card stands. */
   async cardChannel(deploymentId: string, signal: AbortSignal): Promise<string> {
     return (await this.#call('GET', `/cards/${encodeURIComponent(deploymentId)}`, null, cardSchema, signal)).channel;
+  }
+
+  /** What the end of this command line may become; nothing when that cannot be asked. */
+  async complete(channel: string, text: string, signal: AbortSignal): Promise<readonly string[]> {
+    const answer = this.#call('POST', '/complete', { channel, text }, completionsSchema, signal);
+    return (await answer.catch(() => ({ completions: [] }))).completions.map(({ value }) => value);
   }
 
   /** A button, or a form with what was typed into it. */

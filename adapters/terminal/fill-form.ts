@@ -1,7 +1,7 @@
 import type { Form, FormField } from '../../src/chat/message.ts';
 import { plainLine } from '../../src/chat/plain-text.ts';
 import { createPalette } from './palette.ts';
-import { Cancelled, type Questions } from './questions.ts';
+import { Cancelled, type Offer, type Questions } from './questions.ts';
 import type { Terminal } from './terminal.ts';
 
 export type Values = Readonly<Record<string, string>>;
@@ -9,7 +9,13 @@ export type Values = Readonly<Record<string, string>>;
 /** What was typed before, and which fields are asked again; the others stay as they were. */
 export type Again = { readonly values: Values; readonly fields: readonly FormField[] };
 
-type Asking = { readonly terminal: Terminal; readonly questions: Questions; readonly signal: AbortSignal };
+type Asking = {
+  readonly terminal: Terminal;
+  readonly questions: Questions;
+  readonly signal: AbortSignal;
+  /** What completes the end of a command line. */
+  readonly complete: Offer;
+};
 
 /** What the chat API takes of one value. */
 const LONGEST_VALUE = 8000;
@@ -26,7 +32,8 @@ export async function fillForm(form: Form, again: Again | null, asking: Asking):
         showOnce(asking.terminal, form.title, field);
         continue;
       }
-      const value = await askFor(field, again === null ? field.initial : (again.values[field.name] ?? null), asking);
+      const kept = again === null ? field.initial : (again.values[field.name] ?? null);
+      const value = await askFor(field, kept, { ...asking, complete: offerOf(field, values, asking) });
       if (value === null) return null;
       values[field.name] = value;
     }
@@ -74,13 +81,23 @@ function introduce(field: FormField, { terminal }: Asking): void {
   terminal.write(`\n${lines.join('\n')}\n`);
 }
 
-function read(field: FormField, kept: string | null, { questions, signal }: Asking): Promise<string> {
+function read(field: FormField, kept: string | null, { questions, signal, complete }: Asking): Promise<string> {
   if (field.type === 'input' && isHidden(field)) {
     const isLong = field.multiline;
     return questions.hidden(isLong ? 'Not shown; an empty line ends it: ' : 'Not shown: ', isLong, signal);
   }
   const offered = kept === null || kept === '' ? '' : `[${shown(field, kept)}] `;
-  return questions.line(`${offered}> `, signal).then((typed) => typed.trim());
+  return questions.line(`${offered}> `, signal, complete).then((typed) => typed.trim());
+}
+
+/** Choices as they are called; for a text, whatever completes the command line that it stands in. */
+function offerOf(field: FormField, values: Values, { complete }: Asking): Offer {
+  const line = field.type === 'input' ? field.completes?.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '') : undefined;
+  return async (typed) => {
+    const known = line === undefined ? options(field).map(({ label }) => label) : await complete(line + typed);
+    // What is taken is typed for them: nothing that a terminal would obey.
+    return known.filter((value) => value.startsWith(typed) && value === plainLine(value));
+  };
 }
 
 /** Nobody reads over a shoulder, nor in the terminal's memory, what somebody else could use. */

@@ -13,18 +13,21 @@ export class Cancelled extends Error {
 export interface Questions {
   /** Yes or no; giving up is a no. */
   confirm(question: string, signal: AbortSignal): Promise<boolean>;
-  /** One line, which is seen while it is typed. */
-  line(prompt: string, signal: AbortSignal): Promise<string>;
+  /** One line, which is seen while it is typed. Tab completes it to what is offered for what stands there. */
+  line(prompt: string, signal: AbortSignal, offer?: Offer): Promise<string>;
   /** Neither seen while it is typed nor kept on the screen. With `isMultiline` an empty line ends it. */
   hidden(prompt: string, isMultiline: boolean, signal: AbortSignal): Promise<string>;
 }
+
+/** What a line that begins so may become. */
+export type Offer = (typed: string) => Promise<readonly string[]>;
 
 export type Screen = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
 /** Null where nobody can answer: a pipe on either side. */
 export function openQuestions(input: Keyboard, output: Screen): Questions | null {
   if (input.isTTY !== true || output.isTTY !== true) return null;
-  const line = (prompt: string, signal: AbortSignal): Promise<string> => readLine(input, output, prompt, signal);
+  const line: Questions['line'] = (prompt, signal, offer) => readLine({ input, output, prompt, signal, offer });
   return {
     line,
     confirm: (question, signal) =>
@@ -44,9 +47,18 @@ export function openQuestions(input: Keyboard, output: Screen): Questions | null
   };
 }
 
-async function readLine(input: Keyboard, output: Screen, prompt: string, signal: AbortSignal): Promise<string> {
+type Line = {
+  readonly input: Keyboard;
+  readonly output: Screen;
+  readonly prompt: string;
+  readonly signal: AbortSignal;
+  readonly offer: Offer | undefined;
+};
+
+async function readLine({ input, output, prompt, signal, offer }: Line): Promise<string> {
+  const completer = async (typed: string): Promise<[string[], string]> => [[...((await offer?.(typed)) ?? [])], typed];
   // No history: what was typed into one question is nobody's answer to another.
-  const lines = createInterface({ input, output, terminal: true, historySize: 0 });
+  const lines = createInterface({ input, output, terminal: true, historySize: 0, completer });
   const over = Promise.withResolvers<never>();
   lines.on('SIGINT', () => over.reject(new Cancelled()));
   lines.on('close', () => over.reject(new Cancelled()));

@@ -58,6 +58,18 @@ async function asked(version: string): Promise<string> {
 const cardOf = async (version: string): Promise<string> =>
   (await grace.cards()).findLast(({ text }) => text.includes(product.title(version, 'production')))?.text ?? '';
 
+it('a deployment that says nothing is asked what and where, and followed to its end', async () => {
+  const terminal = product.atTerminal('deploy', '--as', 'ada');
+  await terminal.whenAsked(`[${product.app}] > `, ENTER);
+  await terminal.whenAsked('> ', 'sta\t');
+  await terminal.whenAsked('ging', ENTER);
+  await terminal.whenAsked('Version', '');
+  await terminal.whenAsked('> ', `${VERSIONS.first}${ENTER}`);
+  await terminal.whenAsked('> ', ENTER);
+  expect(await terminal.ended()).toBe(0);
+  expect(terminal.seen).toContain(`staging runs ${VERSIONS.first}`);
+});
+
 describe('an approval at a terminal', () => {
   let id = '';
   beforeAll(async () => {

@@ -20,6 +20,7 @@ async function fill(form: Form, typed: readonly (string | typeof GIVE_UP)[], sai
   const server = [...said];
   const sent: { readonly deliveryId: string; readonly channel: string; readonly action: string; readonly values?: object }[] = [];
   const hidden: string[] = [];
+  const offered: string[] = [];
   let screen = '';
   const answer = async (prompt: string): Promise<string> => {
     screen += `${prompt}\n`;
@@ -29,13 +30,17 @@ async function fill(form: Form, typed: readonly (string | typeof GIVE_UP)[], sai
     return next;
   };
   const questions = only<Questions>('questions', {
-    line: (prompt) => answer(prompt),
+    line: async (prompt, _signal, offer) => {
+      offered.push(...((await offer?.('s')) ?? []));
+      return answer(prompt);
+    },
     hidden: (prompt) => {
       hidden.push(prompt);
       return answer(prompt);
     },
   });
   const client = only<ChatClient>('client', {
+    complete: async (_channel, line) => [`s after ${line}`, 'another', 's\u001B[2J'],
     act: async (action) => {
       sent.push(action);
       const next = server.shift();
@@ -49,7 +54,7 @@ async function fill(form: Form, typed: readonly (string | typeof GIVE_UP)[], sai
   const terminal = openTerminal({ write }, questions);
   const signal = new AbortController().signal;
   const answered = await answerForm(form, { client, channel: 'ops', terminal, questions, signal });
-  return { answered, sent, screen, hidden, left: answers, values: sent.map(({ values }) => values) };
+  return { answered, sent, screen, hidden, offered, left: answers, values: sent.map(({ values }) => values) };
 }
 
 const NAMED = { app: 'shop', environment: 'production', version: '1.1.0', planHash: '9f2c61d07b3e5a84' };
@@ -117,6 +122,17 @@ describe('a form at a terminal', () => {
   it('takes the choice that is offered, and none where none is needed', async () => {
     expect((await fill(select({ initial: '1' }), [''])).values).toEqual([{ environment: '1' }]);
     expect((await fill(select({ optional: true }), [''])).values).toEqual([{ environment: '' }]);
+  });
+
+  it('offers choices, and what completes a command line with what was typed before', async () => {
+    const options = [
+      { value: 'shop', label: 'shop' },
+      { value: 'blog', label: 'blog' },
+    ];
+    const app = { type: 'select', name: 'app', label: 'App', options, initial: null, optional: false } as const;
+    const version = { ...rejectForm('q1', NAMED).fields[0], type: 'input', name: 'version', completes: '/deploy {app} ' } as FormField;
+    const { offered } = await fill({ ...select(), fields: [app, version] }, ['blog', '1.0.0']);
+    expect(offered).toEqual(['shop', 's after /deploy blog s']);
   });
 
   it('asks again for what is too long', async () => {

@@ -95,6 +95,20 @@ describe('what is typed in sight', () => {
     expect(terminal.seen).not.toContain('hunter2');
   });
 
+  it('is completed with Tab, also when nothing is offered', async () => {
+    const { terminal, questions, stop } = opened();
+    const answer = questions.line('Version > ', stop.signal, async (typed) =>
+      ['1.1.0', '2.0.0'].filter((value) => value.startsWith(typed)),
+    );
+    terminal.type('1\t');
+    await expect.poll(() => terminal.seen).toContain('1.1.0');
+    terminal.type(enter);
+    expect(await answer).toBe('1.1.0');
+    const plain = questions.line('Why > ', stop.signal);
+    terminal.type(`a\tb${enter}`);
+    expect(await plain).toMatch(/^a\t?b$/);
+  });
+
   it.each([ctrlC, ctrlD])('is given up with a key', async (key) => {
     const { terminal, questions, stop } = opened();
     const answer = questions.line('Name > ', stop.signal);
