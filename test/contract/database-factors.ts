@@ -206,6 +206,31 @@ export function describeFactors(views: Views): void {
     });
   });
 
+  describe('tokens that wait for a factor', () => {
+    it('are kept whole, proven and used, and go a day after their end', async () => {
+      const scope = { apps: ['shop'], environments: ['production'], permissions: ['view'] } as const;
+      const wish = {
+        id: someone(),
+        personId: someone(),
+        wish: { name: 'ci', scope, forMs: 5 },
+        expiresAt: 1_000,
+        provenAt: null,
+        usedAt: null,
+      };
+      await stores().tokenWishes.save(wish);
+      expect(await stores().tokenWishes.lock(wish.id)).toEqual(wish);
+      expect(await stores().tokenWishes.lock(someone())).toBeNull();
+      await stores().tokenWishes.markProven(wish.id, 7, 2_000);
+      await stores().tokenWishes.markUsed(wish.id, 8);
+      expect(await stores().tokenWishes.lock(wish.id)).toEqual({ ...wish, expiresAt: 2_000, provenAt: 7, usedAt: 8 });
+      const later = { ...wish, id: someone(), expiresAt: 2_000 + 24 * 3_600_000 };
+      await stores().tokenWishes.save(later);
+      expect(await stores().tokenWishes.lock(wish.id)).not.toBeNull();
+      await stores().tokenWishes.save({ ...later, id: someone(), expiresAt: later.expiresAt + 1 });
+      expect(await stores().tokenWishes.lock(wish.id)).toBeNull();
+    });
+  });
+
   describe('resets', () => {
     it('wait for a second admin, and are done once', async () => {
       const reset = { id: someone(), personId: someone(), askedBy: { id: 'bo', name: 'Bo' }, expiresAt: 5, doneAt: null };
