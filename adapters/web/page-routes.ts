@@ -7,7 +7,7 @@ export function pageRoutes(server: FastifyInstance, assets: ClientAssets): void 
   const page = renderPage(assets);
 
   for (const path of ['/', '/sign-in', '/deployments/:id']) {
-    // `/sign-in?code=…` only shows a button: link previews fetch pages, and must not use up the code.
+    // `/sign-in#code=…` only shows a button: link previews fetch pages, and must not use up the code.
     server.get(path, async (_request, reply) =>
       reply
         .header('content-security-policy', page.contentSecurityPolicy)

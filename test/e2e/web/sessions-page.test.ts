@@ -1,4 +1,6 @@
 import { describe, expect } from 'vitest';
+import { openPage } from '../../support/browser.ts';
+import { serveChat } from '../../support/serve-chat.ts';
 import { chatTest as it } from './chat-test.ts';
 import { ChatUser, eventually } from './chat-user.ts';
 
@@ -26,5 +28,25 @@ describe('under one’s name', () => {
     await elsewhere.leave();
     await dialog.getByRole('button', { name: 'Close' }).click();
     await eventually(() => dialog.count()).toBe(0);
+  });
+});
+
+describe('a sign-in link', () => {
+  it('signs in by a click, and its code is in no address that leaves the browser', async ({ browser, chat }) => {
+    const code = 'one-time-code-of-ana';
+    const redeemSignIn = async (given: string) => (given === code ? chat.person('ana') : null);
+    const served = await serveChat(chat, { mode: { kind: 'production', redeemSignIn } });
+    const page = await openPage(browser, served.url);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(`${served.url}/sign-in#code=${code}`);
+    expect(await chat.signedIn.sessions.ofPerson('ana')).toEqual([]);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.locator('.me-name', { hasText: 'Ana Lima' }).waitFor();
+    expect(page.url()).not.toContain(code);
+    expect(asked.length).toBeGreaterThan(5);
+    expect(asked.filter((address) => address.split('#')[0]?.includes(code))).toEqual([]);
+    await page.context().close();
+    await served.close();
   });
 });

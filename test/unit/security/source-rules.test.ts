@@ -44,6 +44,12 @@ describe('product code', () => {
     expect(asked.filter((rest) => !/^.{0,400}?\bredirect: '(?:manual|error)'/s.test(rest)).map((rest) => rest.slice(0, 60))).toEqual([]);
   });
 
+  it('sends nobody elsewhere: from one of our pages to the same only', () => {
+    expect(filesWith(/\.redirect\(/)).toEqual(['adapters/web/factor-pages/factor-routes.ts']);
+    const targets = files.flatMap(({ text }) => [...text.matchAll(/\.redirect\((.{6})/g)].map(([, target]) => target));
+    expect(targets).toEqual(['`/mfa/']);
+  });
+
   it('makes a pattern of nothing that people type: of our own words, or of what the policy says', () => {
     expect(filesWith(/\bnew RegExp\(|\bRegExp\((?!\))/)).toEqual([
       'adapters/discord/mentions.ts',

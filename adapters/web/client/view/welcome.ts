@@ -44,7 +44,7 @@ function ChoosePerson({ session, onSession }: WelcomeProps): View {
 
 /** Opening the link does nothing by itself: previews open links too, and a code works once. */
 function SignIn({ onSession }: WelcomeProps): View {
-  const code = location.pathname === '/sign-in' ? new URLSearchParams(location.search).get('code') : null;
+  const code = location.pathname === '/sign-in' ? new URLSearchParams(location.hash.slice(1)).get('code') : null;
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   if (code === null) {
