@@ -5,6 +5,7 @@ import type { AppSource, AppSourceRequest, AppSourceResult } from '../../src/por
 import type { Workspace } from '../../src/ports/workspace.ts';
 import { closest } from './did-you-mean.ts';
 import { diskFiles } from './disk-files.ts';
+import { headCommit } from './head-commit.ts';
 import { readProject } from './read-project.ts';
 
 const run = promisify(execFile);
@@ -59,13 +60,13 @@ function unknown(key: string, problem: string, known: readonly string[], asked: 
   return { ok: false, findings: [{ file: 'shipmate.yml', line: null, key, problem, remedy }] };
 }
 
-/** The commit that the folder is at; null when it is no Git work tree, or Git is not there. */
+/** The commit that the folder is at; null when it is no Git work tree. */
 async function commitOf(folder: string): Promise<string | null> {
   try {
     const { stdout } = await run('git', ['-C', folder, 'rev-parse', '--verify', 'HEAD'], { timeout: GIT_TIMEOUT_MS });
     return /^[0-9a-f]{40,64}$/.test(stdout.trim()) ? stdout.trim() : null;
   } catch {
-    // Whatever is wrong with Git, an app can be deployed without knowing its commit.
-    return null;
+    // Git is not there, as in our image, or not for this user. Whatever is wrong, an app can be deployed without knowing its commit.
+    return headCommit(folder);
   }
 }

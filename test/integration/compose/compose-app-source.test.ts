@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ComposeAppSource } from '../../../adapters/compose/compose-app-source.ts';
 import type { AppSourceResult } from '../../../src/ports/app-source.ts';
 import type { Workspace } from '../../../src/ports/workspace.ts';
@@ -108,7 +108,15 @@ describe('an app on disk', () => {
       });
     git('init', '--quiet');
     git('commit', '--quiet', '--allow-empty', '-m', 'one');
-    const result = await read();
-    expect(result.ok && result.sourceCommit).toBe(git('rev-parse', 'HEAD').trim());
+    const [result, head] = [await read(), git('rev-parse', 'HEAD').trim()];
+    expect(result.ok && result.sourceCommit).toBe(head);
+    // Nor is Git needed for that: our image has none.
+    vi.stubEnv('PATH', '/nowhere');
+    try {
+      const without = await read();
+      expect(without.ok && without.sourceCommit).toBe(head);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 });

@@ -32,7 +32,7 @@ type Service = {
 };
 type ComposeFile = { readonly services: Readonly<Record<string, Service>> };
 
-const FILES = ['compose.yaml', 'compose.slack.yaml', 'compose.discord.yaml'] as const;
+const FILES = ['compose.yaml', 'compose.slack.yaml', 'compose.discord.yaml', 'compose.github.yaml'] as const;
 const compose = parse(read('compose.yaml'), { merge: true }) as ComposeFile;
 
 describe('compose.yaml for production', () => {
