@@ -52,7 +52,7 @@ export const mfa = command({
     if (what !== 'reset' && what !== 'vouch') return takeMfaStep(useCases, { what }, null, context);
     if (which === undefined) return refused(refusal('invalid_arguments', 'Whose second factor?', `Write the person: /mfa ${what} olga.`));
     if (what === 'reset') return takeMfaStep(useCases, { what, which }, null, context);
-    const waiting = await useCases.findWaitingFactor({ target: which });
+    const waiting = await useCases.findWaitingFactor({ person, target: which });
     return isRefusal(waiting) ? refused(waiting) : takeMfaStep(useCases, { what, which: waiting.factor }, null, context);
   },
 });

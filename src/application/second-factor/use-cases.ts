@@ -22,8 +22,8 @@ export type FactorUseCases = {
   renewRecoveryCodes(request: Proving): Promise<PrivatePage | FactorRequest | Refusal>;
   /** By name or number; null for the only one. */
   removeFactor(request: Proving & { which: string | null }): Promise<RemovedFactor | FactorRequest | Refusal>;
-  /** What somebody set up first, while it waits for a vouch. */
-  findWaitingFactor(request: { target: string }): Promise<{ readonly factor: string } | Refusal>;
+  /** What somebody set up first, while it waits for a vouch; for whoever may give it. */
+  findWaitingFactor(request: { person: Person; target: string }): Promise<{ readonly factor: string } | Refusal>;
   /** It counts from then on. */
   vouchForFactor(request: Proving & { factor: string }): Promise<VouchedFactor | FactorRequest | Refusal>;
   /** The first admin asks, the second one carries it out. */

@@ -18,15 +18,19 @@ export type VouchedFactor = { readonly vouched: string };
 
 type Request = { readonly person: Person; readonly factor: string; readonly proof: Proof | null; readonly source: string };
 
-/** `/mfa vouch olga`: the factor that waits now. What olga sets up after this was looked at is another one. */
-export async function findWaitingFactor(
-  parts: Parts,
-  { target: typed }: { target: string },
-): Promise<{ readonly factor: string } | Refusal> {
-  const target = findTarget(parts.workspace(), typed);
-  const [newest] = await parts.database.stores.factors.waiting(target.id);
+type Search = { readonly person: Person; readonly target: string };
+
+/** `/mfa vouch olga`: the factor that waits now, told to whoever may vouch for it. What olga sets up after this was looked at is another one. */
+export async function findWaitingFactor(parts: Parts, { person, target: typed }: Search): Promise<{ readonly factor: string } | Refusal> {
+  const { stores } = parts.database;
+  const now = parts.clock.now();
+  const workspace = withGrants(parts.workspace(), await stores.access.grants(now));
+  const target = findTarget(workspace, typed);
+  const refused = await whyNot(stores, workspace, person, target);
+  if (refused !== null) return refused;
+  const [newest] = await stores.factors.waiting(target.id);
   if (newest === undefined) return nothingWaits(target.name);
-  return newest.until <= parts.clock.now() ? tooLate(target.name) : { factor: newest.factor.id };
+  return newest.until <= now ? tooLate(target.name) : { factor: newest.factor.id };
 }
 
 /**

@@ -57,8 +57,8 @@ async function setUp(firstFactor: FirstFactor) {
     );
     return isProven(proven) ? 'proven' : isRefusal(proven) ? proven.refused : 'asked';
   };
-  const waitingOf = async (person: Person) => {
-    const waiting = await findWaitingFactor(parts, { target: person.id });
+  const waitingOf = async (person: Person, by = person.id === olga.id ? bo : olga) => {
+    const waiting = await findWaitingFactor(parts, { person: by, target: person.id });
     return isRefusal(waiting) ? waiting.refused : waiting.factor;
   };
   const vouch = (person: Person, factor: string, code: string | null) =>
@@ -135,7 +135,7 @@ describe('a first factor that needs a vouch', () => {
   });
 
   it('is vouched for by nobody else: not its person, no developer, and no admin without a factor of their own', async () => {
-    const { clock, olga, bo, dev, enrol, proving, waitingOf, vouch } = await setUp('vouched');
+    const { clock, olga, bo, dev, guest, enrol, proving, waitingOf, vouch } = await setUp('vouched');
     const devs = await anApp(test, dev);
     const bos = await enrol(bo);
     const factor = await waitingOf(bo);
@@ -145,6 +145,8 @@ describe('a first factor that needs a vouch', () => {
       hint: expect.stringContaining('Olga'),
     });
     expect(await vouch(olga, factor, null)).toMatchObject({ refused: 'factor_required' });
+    // Who may not vouch is not even told whether something waits.
+    for (const person of [dev, guest, bo]) expect(await waitingOf(bo, person)).toMatch(/not_allowed|own_request/);
     // One that waits itself vouches for nobody.
     const olgas = await enrol(olga);
     expect(await vouch(olga, factor, olgas.codeAt(clock.now()))).toMatchObject({ refused: 'factor_required' });
