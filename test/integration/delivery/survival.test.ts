@@ -60,11 +60,12 @@ describe('a process that dies', () => {
     const first = await lab.deliverMortally();
     const cards = Array.from({ length: 30 }, (_, index) => ({ key: `card:${index}`, channel: `T1/C${index % 5}` }));
     for (const each of cards) await lab.write(card('starts'), each);
-    await systemClock.sleep(40);
+    await vi.waitFor(() => expect(lab.platform.callsOf('post').length).toBeGreaterThan(0));
     first.kill();
     const second = await lab.deliverMortally();
     for (const each of cards) await lab.write(card('half way'), each);
-    await systemClock.sleep(900);
+    // Only the second one edits: the lease of the first has run out, and it is in the middle of its work.
+    await vi.waitFor(() => expect(lab.platform.callsOf('edit').length).toBeGreaterThan(0), { timeout: 15_000, interval: 5 });
     second.kill();
     const messages = [];
     for (const each of cards) messages.push(await lab.write(card(`end of ${each.key}`, 'success'), each));
@@ -175,7 +176,9 @@ describe('two processes side by side', () => {
     for (const id of ids) await lab.settled(id);
     for (let index = 0; index < 8; index += 1) await lab.write(card('y', 'success'), { key: `a:${index}` });
     await vi.waitFor(() => expect(lab.platform.callsOf('edit')).toHaveLength(5));
-    await systemClock.sleep(100);
+    // What of the minute is spent is recorded, together with the answers.
+    const spent = async () => (await test.database.stores.deliveries.progress(lab.platform.name)).spending.edits['T1'];
+    await vi.waitFor(async () => expect(await spent()).toHaveLength(5));
     dying.kill();
     await lab.deliver();
     await lab.settled((await lab.write(card('new'), { key: 'later' })).id);
@@ -288,7 +291,7 @@ describe('budgets', () => {
         for (let index = 0; index < 4; index += 1) await lab.write(card(`${round}`), { key: `noise:${index}` });
       }
     })();
-    await systemClock.sleep(100);
+    await vi.waitFor(() => expect(lab.platform.callsOf('edit').length).toBeGreaterThan(3), { timeout: 10_000 });
     await lab.write(card('two'), { key: 'quiet', channel: 'T1/C2' });
     await lab.shows(card('two'), 'T1/C2');
     isOver = true;

@@ -65,7 +65,10 @@ function start(changes: Parameters<typeof partsOf>[0] = {}): StartedIntake {
 async function rowOf(deliveryId: string, url = test.url) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  const { rows } = await client.query('SELECT payload, handle, answered_at, tries FROM intake WHERE delivery_id = $1', [deliveryId]);
+  const { rows } = await client.query(
+    'SELECT payload, handle, answered_at, tries, claimed_until < clock_timestamp() AS is_free FROM intake WHERE delivery_id = $1',
+    [deliveryId],
+  );
   await client.end();
   return rows[0] ?? null;
 }
@@ -312,8 +315,10 @@ describe('while the database is away', () => {
   it('does not take over from itself what it could not renew', async () => {
     const { intake: real } = test.database.stores;
     let isAway = false;
+    let asked = 0;
     const store = new Proxy(real, {
       get(target, name: keyof typeof real) {
+        asked += 1;
         if (isAway) throw new StoreUnavailableError('away');
         return target[name].bind(target);
       },
@@ -323,9 +328,11 @@ describe('while the database is away', () => {
     const delivery = aDelivery();
     await intake.accept(delivery);
     isAway = true;
-    await systemClock.sleep(1_000);
+    await vi.waitFor(async () => expect((await rowOf(delivery.deliveryId)).is_free).toBe(true), { timeout: 5_000 });
     isAway = false;
-    await systemClock.sleep(500);
+    // Time for some sweeps, each of which would take it.
+    const before = asked;
+    await vi.waitFor(() => expect(asked).toBeGreaterThan(before + 5), { timeout: 5_000 });
     resolve(REPLY);
     await isDone(delivery.deliveryId);
     expect((await rowOf(delivery.deliveryId)).tries).toBe(1);
@@ -350,7 +357,7 @@ describe('while the database is away', () => {
 
       const delivery = aDelivery();
       const accepting = intake.accept(delivery);
-      await Promise.all([systemClock.sleep(1_000), server.up()]);
+      await server.up();
       const accepted = await accepting;
       expect(accepted.kind).toBe('accepted');
       expect(accepted.kind === 'accepted' && (await accepted.settled)).toEqual(REPLY);
