@@ -1,33 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { formatAccessStep, parseAccessStep } from '../../../commands/access-step.ts';
-import { actions } from '../../../commands/actions/index.ts';
 import { commands } from '../../../commands/index.ts';
 import type { UseCases } from '../../../src/application/use-cases.ts';
-import { parseAction } from '../../../src/chat/action-id.ts';
 import type { CommandContext, Reply } from '../../../src/chat/command.ts';
 import { completeCommand } from '../../../src/chat/complete-command.ts';
 import type { Form, Message } from '../../../src/chat/message.ts';
-import { parseCommand } from '../../../src/chat/parse-command.ts';
 import { ROLES } from '../../../src/domain/permissions.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import { fakeUseCases } from './fake-use-cases.ts';
+import { operating } from './operating.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const context: CommandContext = { person: { id: 'olga', name: 'Olga' }, platform: 'web', channel: 'ops', deliveryId: 'x1', now: NOW };
 const CODE = '492039';
 
-async function run(text: string, useCases: Partial<UseCases> = {}): Promise<Reply> {
-  const parsed = parseCommand(text, commands);
-  if (!parsed.ok) return { kind: 'refusal', refusal: parsed.refusal };
-  return parsed.bound.run(fakeUseCases(useCases), context);
-}
-
-async function press(action: string, values: Record<string, string>, useCases: Partial<UseCases> = {}): Promise<Reply> {
-  const { verb, id } = parseAction(action) ?? { verb: '', id: '' };
-  const definition = actions.find((candidate) => candidate.verb === verb);
-  if (definition === undefined) throw new Error(`no action ${action}`);
-  return definition.handle(fakeUseCases(useCases), id, values, context);
-}
+const { press, run } = operating(context);
 
 const asking = (methods: readonly ('totp' | 'passkey')[]) => ({
   factorRequest: {

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { actions } from '../../../commands/actions/index.ts';
-import { commands } from '../../../commands/index.ts';
 import type { FreezeRequest, LockRequest, UnfreezeRequest } from '../../../src/application/locks/use-cases.ts';
 import type { UseCases } from '../../../src/application/use-cases.ts';
 import type { CommandContext, Reply } from '../../../src/chat/command.ts';
-import { parseCommand } from '../../../src/chat/parse-command.ts';
 import type { DeployLock } from '../../../src/domain/deploy-lock.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { Scope } from '../../../src/domain/scope.ts';
 import { fakeUseCases } from './fake-use-cases.ts';
+import { operating } from './operating.ts';
 
 const context: CommandContext = { person: { id: 'dana', name: 'Dana' }, platform: 'web', channel: 'ops', deliveryId: 'x1', now: 1000 };
 const HOUR = 3_600_000;
@@ -23,11 +22,7 @@ const aLock = (members: Partial<DeployLock> = {}): DeployLock => ({
   ...members,
 });
 
-async function run(text: string, useCases: Partial<UseCases> = {}): Promise<Reply> {
-  const parsed = parseCommand(text, commands);
-  if (!parsed.ok) return { kind: 'refusal', refusal: parsed.refusal };
-  return parsed.bound.run(fakeUseCases(useCases), context);
-}
+const { run } = operating(context);
 
 async function asked(text: string): Promise<Pick<LockRequest, 'scope' | 'reason' | 'forMs'> | Reply> {
   let request: LockRequest | null = null;

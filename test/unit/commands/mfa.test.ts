@@ -1,29 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { actions } from '../../../commands/actions/index.ts';
-import { commands } from '../../../commands/index.ts';
 import { parseMfaStep } from '../../../commands/mfa-step.ts';
 import type { UseCases } from '../../../src/application/use-cases.ts';
 import { parseAction } from '../../../src/chat/action-id.ts';
 import type { CommandContext, Reply } from '../../../src/chat/command.ts';
 import type { Message } from '../../../src/chat/message.ts';
-import { parseCommand } from '../../../src/chat/parse-command.ts';
-import { fakeUseCases } from './fake-use-cases.ts';
+import { operating } from './operating.ts';
 
 const context: CommandContext = { person: { id: 'dana', name: 'Dana' }, platform: 'web', channel: 'ops', deliveryId: 'x1', now: 1000 };
 const CODE = '492039';
 
-async function run(text: string, useCases: Partial<UseCases> = {}): Promise<Reply> {
-  const parsed = parseCommand(text, commands);
-  if (!parsed.ok) return { kind: 'refusal', refusal: parsed.refusal };
-  return parsed.bound.run(fakeUseCases(useCases), context);
-}
-
-async function press(action: string, values: Record<string, string>, useCases: Partial<UseCases> = {}): Promise<Reply> {
-  const { verb, id } = parseAction(action) ?? { verb: '', id: '' };
-  const definition = actions.find((candidate) => candidate.verb === verb);
-  if (definition === undefined) throw new Error(`no action ${action}`);
-  return definition.handle(fakeUseCases(useCases), id, values, context);
-}
+const { press, run } = operating(context);
 
 const asking = {
   factorRequest: { summary: ['Take away “Passkey”'], url: 'https://ships.example/confirm/x', expiresAt: 9, methods: ['totp', 'passkey'] },
