@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { startEmbeddedPostgres } from '../adapters/embedded-postgres/start-embedded-postgres.ts';
 import { createLogger } from '../adapters/pino/create-logger.ts';
 import { PostgresDatabase } from '../adapters/postgres/postgres-database.ts';
@@ -19,6 +18,7 @@ import type { Logger } from '../src/ports/logger.ts';
 import { aWorkspace } from '../test/support/builders.ts';
 import { NO_METRICS, only } from '../test/support/builders-parts.ts';
 import { NO_DELIVERY_METRICS, turningSealer } from '../test/support/delivery/parts.ts';
+import { createDatabase } from './support/create-database.ts';
 import { runDeployment } from './support/delivery-deployments.ts';
 import { type FaultShares, openSlack, type Slack } from './support/delivery-slack.ts';
 import { StalenessWatch } from './support/delivery-watch.ts';
@@ -171,16 +171,6 @@ async function judge(slack: Slack, watch: StalenessWatch, deployments: number, l
 
 async function isSettled(database: PostgresDatabase): Promise<boolean> {
   return (await database.stores.deliveries.pending('slack', [], 1)).length === 0;
-}
-
-async function createDatabase(serverUrl: string, name: string): Promise<string> {
-  const client = new pg.Client({ connectionString: serverUrl });
-  await client.connect();
-  await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
-  await client.end();
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return url.href;
 }
 
 function capital(name: string): string {

@@ -13,6 +13,7 @@ import { isRefusal } from '../src/domain/refusal.ts';
 import { describeFinding } from '../src/ports/app-source.ts';
 import type { Workspace } from '../src/ports/workspace.ts';
 import { fillHistory, HISTORY } from '../test/support/postgres-history.ts';
+import { createDatabase } from './support/create-database.ts';
 import { CannotMeasure, runBench, say } from './support/run-bench.ts';
 import { PERSON } from './support/stand.ts';
 import { percentile, ratio, rounded } from './support/statistics.ts';
@@ -84,16 +85,6 @@ async function timesOf(runs: number, question: (round: number) => Promise<void>)
     times.push(performance.now() - startedAt);
   }
   return times;
-}
-
-async function createDatabase(serverUrl: string, name: string): Promise<string> {
-  const client = new pg.Client({ connectionString: serverUrl });
-  await client.connect();
-  await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
-  await client.end();
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return url.href;
 }
 
 /** The apps and environments of the stored history. */
