@@ -1,28 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { NewAuditRecord } from '../../src/domain/audit.ts';
 import { type LinkedRecord, recordText } from '../../src/domain/audit-chain.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { LinkFilter } from '../../src/ports/audit-log.ts';
 import { sha256 } from '../support/audit-chain.ts';
+import { anAuditRecord } from './database-fixtures.ts';
 import type { Views } from './database-views.ts';
 
 const ALL: LinkFilter = { sinceMs: null, untilMs: null, app: null };
 
 export function describeAuditChain(views: Views): void {
   const audit = () => views().database.stores.audit;
-
-  const record = (changes: Partial<NewAuditRecord> = {}): NewAuditRecord => ({
-    at: 1,
-    actor: 'ada',
-    action: 'deployment.request',
-    subject: 'shop/staging',
-    source: 'web #deployments',
-    result: 'done',
-    details: { version: '1.0.0' },
-    ...changes,
-  });
 
   async function linkedAfter(seq: number, filter = ALL): Promise<readonly LinkedRecord[]> {
     return (await audit().linkedAfter(seq, filter, 10_000)).flatMap(({ record: linked }) => (linked === null ? [] : [linked]));
@@ -34,8 +23,8 @@ export function describeAuditChain(views: Views): void {
       const subject = randomUUID();
       const writers = Array.from({ length: 60 }, async (_, index) => {
         const writing = [views().database, views().other][index % 2]?.transact(async (stores) => {
-          await stores.audit.append(record({ subject, details: { writer: index, part: 1 } }));
-          if (index % 3 === 0) await stores.audit.append(record({ subject, details: { writer: index, part: 2 } }));
+          await stores.audit.append(anAuditRecord({ subject, details: { writer: index, part: 1 } }));
+          if (index % 3 === 0) await stores.audit.append(anAuditRecord({ subject, details: { writer: index, part: 2 } }));
           if (index % 5 === 0) throw new Error('changed its mind');
         });
         await writing?.catch(() => undefined);
@@ -56,12 +45,12 @@ export function describeAuditChain(views: Views): void {
       const wrote = Promise.withResolvers<void>();
       const mayCommit = Promise.withResolvers<void>();
       const slow = views().database.transact(async (stores) => {
-        await stores.audit.append(record({ actor: 'slow' }));
+        await stores.audit.append(anAuditRecord({ actor: 'slow' }));
         wrote.resolve();
         await mayCommit.promise;
       });
       await wrote.promise;
-      await views().other.stores.audit.append(record({ actor: 'quick' }));
+      await views().other.stores.audit.append(anAuditRecord({ actor: 'quick' }));
       expect((await linkedAfter(before.seq)).map(({ actor }) => actor)).toEqual(['quick']);
       mayCommit.resolve();
       await slow;
@@ -77,7 +66,9 @@ export function describeAuditChain(views: Views): void {
       await fc.assert(
         fc.asyncProperty(text, text, text, details, async (actor, subject, source, given) => {
           const before = await audit().head();
-          await audit().append(record({ actor, subject, source, details: given as JsonObject, at: Math.floor(Math.random() * 2 ** 52) }));
+          await audit().append(
+            anAuditRecord({ actor, subject, source, details: given as JsonObject, at: Math.floor(Math.random() * 2 ** 52) }),
+          );
           const linked = await linkedAfter(before.seq);
           expect(linked).toHaveLength(1);
           for (const one of linked) expect(sha256(recordText(one))).toBe(one.hash);
@@ -90,7 +81,7 @@ export function describeAuditChain(views: Views): void {
       const app = `app-${randomUUID().slice(0, 8)}`;
       const before = await audit().head();
       for (const subject of [app, `${app}/staging`, `${app}-two/staging`, `${app}0`, `${app}.x`, 'other'])
-        await audit().append(record({ subject }));
+        await audit().append(anAuditRecord({ subject }));
       const of = await linkedAfter(before.seq, { ...ALL, app });
       expect(of.map(({ subject }) => subject)).toEqual([app, `${app}/staging`]);
       const linkedAt = of[1]?.linkedAt ?? 0;
@@ -102,10 +93,10 @@ export function describeAuditChain(views: Views): void {
   describe('questions to the audit trail', () => {
     it('are answered for apps, an environment, a person, a result and a time', async () => {
       const app = `app-${randomUUID().slice(0, 8)}`;
-      await audit().append(record({ subject: `${app}/staging`, at: 10, actor: 'ada' }));
-      await audit().append(record({ subject: `${app}/production`, at: 20, actor: 'bob', result: 'refused' }));
-      await audit().append(record({ subject: app, at: 30, actor: 'ada' }));
-      await audit().append(record({ subject: `${app}-two/staging`, at: 40 }));
+      await audit().append(anAuditRecord({ subject: `${app}/staging`, at: 10, actor: 'ada' }));
+      await audit().append(anAuditRecord({ subject: `${app}/production`, at: 20, actor: 'bob', result: 'refused' }));
+      await audit().append(anAuditRecord({ subject: app, at: 30, actor: 'ada' }));
+      await audit().append(anAuditRecord({ subject: `${app}-two/staging`, at: 40 }));
       const ask = async (filter: Partial<Parameters<ReturnType<typeof audit>['list']>[0]>) =>
         (await audit().list({ apps: [app], limit: 10, ...filter })).map(({ at }) => at);
       expect(await ask({})).toEqual([30, 20, 10]);
@@ -121,7 +112,7 @@ export function describeAuditChain(views: Views): void {
 
   describe('retention', () => {
     it('never removes what is younger than 90 days, whatever is asked', async () => {
-      await audit().append(record({ at: 1 }));
+      await audit().append(anAuditRecord({ at: 1 }));
       const before = await audit().head();
       expect(await audit().prune(Number.MAX_SAFE_INTEGER, 'ada', 1000)).toBe(0);
       expect(await audit().head()).toEqual(before);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { NewAuditRecord } from '../../src/domain/audit.ts';
 import type { Deployment, ServiceProgress, StageReport } from '../../src/domain/deployment.ts';
 import type { Release } from '../../src/domain/release.ts';
 import { DEFAULT_RELEASE_SETTINGS } from '../../src/domain/release-settings.ts';
@@ -29,6 +30,19 @@ export function aRelease(changes: Partial<Release> = {}): Release {
     specHash: 'hash-of-spec',
     sourceCommit: null,
     createdAt: AT,
+    ...changes,
+  };
+}
+
+export function anAuditRecord(changes: Partial<NewAuditRecord> = {}): NewAuditRecord {
+  return {
+    at: 1,
+    actor: 'ada',
+    action: 'deployment.request',
+    subject: 'shop/staging',
+    source: 'web #deployments',
+    result: 'done',
+    details: { version: '1.0.0' },
     ...changes,
   };
 }

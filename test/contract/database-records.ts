@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { NewAuditRecord } from '../../src/domain/audit.ts';
-import { aRelease, store } from './database-fixtures.ts';
+import { anAuditRecord, aRelease, store } from './database-fixtures.ts';
 import type { Views } from './database-views.ts';
 
 export function describeRecords(views: Views): void {
@@ -67,25 +66,14 @@ export function describeRecords(views: Views): void {
   });
 
   describe('the audit trail', () => {
-    const record = (changes: Partial<NewAuditRecord> = {}): NewAuditRecord => ({
-      at: 1,
-      actor: 'ada',
-      action: 'deployment.request',
-      subject: 'shop/staging',
-      source: 'web #deployments',
-      result: 'done',
-      details: { version: '1.0.0' },
-      ...changes,
-    });
-
     it('is read newest first, by subject and by actor', async () => {
       const subject = randomUUID();
-      await stores().audit.append(record({ subject, at: 1 }));
-      await stores().audit.append(record({ subject, actor: 'bob', at: 2, result: 'refused' }));
+      await stores().audit.append(anAuditRecord({ subject, at: 1 }));
+      await stores().audit.append(anAuditRecord({ subject, actor: 'bob', at: 2, result: 'refused' }));
       const all = await stores().audit.list({ subject, limit: 10 });
       expect(all.map(({ id, ...rest }) => rest)).toEqual([
-        record({ subject, actor: 'bob', at: 2, result: 'refused' }),
-        record({ subject, at: 1 }),
+        anAuditRecord({ subject, actor: 'bob', at: 2, result: 'refused' }),
+        anAuditRecord({ subject, at: 1 }),
       ]);
       expect(await stores().audit.list({ subject, actor: 'ada', limit: 10 })).toHaveLength(1);
       expect(await stores().audit.list({ subject, limit: 1 })).toHaveLength(1);
@@ -95,7 +83,7 @@ export function describeRecords(views: Views): void {
       const subject = randomUUID();
       await expect(
         views().database.transact(async (inside) => {
-          await inside.audit.append(record({ subject }));
+          await inside.audit.append(anAuditRecord({ subject }));
           throw new Error('changed its mind');
         }),
       ).rejects.toThrow('changed its mind');
