@@ -9,6 +9,7 @@ import type { Deployment } from '../../../src/domain/deployment.ts';
 import { refusal } from '../../../src/domain/refusal.ts';
 import { aDeployment } from '../../support/builders.ts';
 import { fakeUseCases, requested } from './fake-use-cases.ts';
+import { operating } from './operating.ts';
 
 const context: CommandContext = { person: { id: 'dana', name: 'Dana' }, platform: 'web', channel: 'ops', deliveryId: 'x1', now: 1000 };
 const revision = (number: number, version: string) => ({
@@ -30,11 +31,7 @@ const planned = {
   others: [],
 };
 
-async function run(text: string, useCases: Partial<UseCases> = {}): Promise<Reply> {
-  const parsed = parseCommand(text, commands);
-  if (!parsed.ok) throw new Error(parsed.refusal.message);
-  return parsed.bound.run(fakeUseCases(useCases), context);
-}
+const { run } = operating(context);
 
 function historyOf(...deployments: Deployment[]): Pick<UseCases, 'readHistory'> {
   return { readHistory: async () => ({ deployments, statistics: { total: 1, succeeded: 1, failed: 0, medianDurationMs: null } }) };

@@ -11,6 +11,7 @@ import { mayAnswerWithForm } from '../../../src/chat-core/intake/may-answer-with
 import { refusal } from '../../../src/domain/refusal.ts';
 import type { SecretVersion } from '../../../src/domain/secret.ts';
 import { fakeUseCases, requested } from './fake-use-cases.ts';
+import { operating } from './operating.ts';
 
 const VALUE = 'hunter2-canary';
 const context: CommandContext = { person: { id: 'ada', name: 'Ada' }, platform: 'web', channel: 'ops', deliveryId: 'x1', now: 1000 };
@@ -26,11 +27,7 @@ const version = (members: Partial<SecretVersion> = {}): SecretVersion => ({
   ...members,
 });
 
-async function run(text: string, useCases: Partial<UseCases> = {}): Promise<Reply> {
-  const parsed = parseCommand(text, commands);
-  if (!parsed.ok) throw new Error(parsed.refusal.message);
-  return parsed.bound.run(fakeUseCases(useCases), context);
-}
+const { run } = operating(context);
 
 async function act(verb: string, id: string, values: Record<string, string>, useCases: Partial<UseCases>): Promise<Reply> {
   const action = actions.find((candidate) => candidate.verb === verb);

@@ -3,11 +3,12 @@ import { actions } from '../../../commands/actions/index.ts';
 import { commands } from '../../../commands/index.ts';
 import type { CreateTokenRequest } from '../../../src/application/machines/requests.ts';
 import type { UseCases } from '../../../src/application/use-cases.ts';
-import type { CommandContext, Reply } from '../../../src/chat/command.ts';
+import type { CommandContext } from '../../../src/chat/command.ts';
 import { parseCommand } from '../../../src/chat/parse-command.ts';
 import { mayAnswerWithForm } from '../../../src/chat-core/intake/may-answer-with-form.ts';
 import type { ApiToken } from '../../../src/domain/api-token.ts';
 import { fakeUseCases } from './fake-use-cases.ts';
+import { operating } from './operating.ts';
 
 const context: CommandContext = { person: { id: 'ada', name: 'Ada' }, platform: 'web', channel: 'ops', deliveryId: 'x1', now: 1000 };
 const token: ApiToken = {
@@ -21,11 +22,7 @@ const token: ApiToken = {
   lastUsedAt: null,
 };
 
-async function run(text: string, useCases: Partial<UseCases> = {}): Promise<Reply> {
-  const parsed = parseCommand(text, commands);
-  if (!parsed.ok) throw new Error(parsed.refusal.message);
-  return parsed.bound.run(fakeUseCases(useCases), context);
-}
+const { run } = operating(context);
 
 describe('/token', () => {
   it('shows a new token in a form, which is stored nowhere, and afterwards all but the token', async () => {
