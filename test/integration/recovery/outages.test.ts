@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { connectDocker } from '../../../adapters/swarm/docker-connection.ts';
 import { type RestartablePostgres, startRestartablePostgres } from '../../support/postgres-server.ts';
 import { endAtOnce } from '../../support/recovery/end-at-once.ts';
@@ -18,20 +18,41 @@ import { buildTestImages } from '../../support/test-images.ts';
  */
 const AFTER_ENGINE_RESTART = { countSlots: true };
 
-const labs: Lab[] = [];
-afterEach(async () => {
-  for (const lab of labs.splice(0)) await lab.close();
-});
+/**
+ * One lab for all tests of a describe, in which the first version runs: to make it takes as long as most of the tests. A worker of its own has each.
+ * To be called behind the hooks that stop what the lab stands on.
+ */
+function oneLab(options: () => LabOptions): () => Promise<Lab> {
+  let lab: Lab | null = null;
+  const close = async () => {
+    await lab?.close();
+    lab = null;
+  };
+  afterEach(async ({ task }) => {
+    await lab?.killWorkers();
+    // What a failure left in it is no concern of the next test.
+    if (task.result?.state === 'fail') await close();
+  });
+  afterAll(close);
+  return async () => {
+    if (lab !== null) return lab;
+    lab = await Lab.open(options());
+    await lab.startWorker();
+    await lab.deployed(VERSIONS.first);
+    await lab.killWorkers();
+    return lab;
+  };
+}
 
-/** The first version runs, and the worker waits at `order` in the middle of a deployment of `version`. */
-async function inTheMiddle(options: LabOptions, order: string, version: string) {
-  const lab = await Lab.open(options);
-  labs.push(lab);
+/** The worker waits at `order` in the middle of a deployment of what does not run yet, or of the broken version. */
+async function inTheMiddle(lab: Lab, order: string, release: 'good' | 'broken' = 'good') {
+  // What asks for deployments here has heard, too, that the engine is back.
+  await vi.waitFor(() => expect(lab.parts.breakers.open().map(({ part }) => part)).not.toContain('engine'), { timeout: 10_000 });
   const worker = await lab.startWorker();
-  await lab.deployed(VERSIONS.first);
   const before = await currentRelease(lab);
+  const next = before.revision?.version === VERSIONS.first ? VERSIONS.second : VERSIONS.first;
   await worker.arm(`${order}=pause`);
-  const { id } = await lab.deploy(version);
+  const { id } = await lab.deploy(release === 'good' ? next : VERSIONS.broken);
   await worker.met(order.replace(/:.*/, ''));
   return { lab, worker, before, id };
 }
@@ -43,12 +64,13 @@ describe('a restart of Postgres in the middle of a rollout', { timeout: 120_000 
     server = await startRestartablePostgres();
   });
   afterAll(() => server.stop());
+  const ready = oneLab(() => ({ databaseUrl: server.url }));
 
   it.each([
     ['in order', 'after-apply', () => server.down()],
     ['at once, without a checkpoint', 'before-apply:3', () => endAtOnce(server.url)],
   ] as const)('%s delays it, and the new release succeeds', async (_how, order, end) => {
-    const { lab, worker, before, id } = await inTheMiddle({ databaseUrl: server.url }, order, VERSIONS.second);
+    const { lab, worker, before, id } = await inTheMiddle(await ready(), order);
     await end();
     worker.resume();
     await worker.logged('could not renew the lease');
@@ -57,7 +79,7 @@ describe('a restart of Postgres in the middle of a rollout', { timeout: 120_000 
   });
 
   it('while a bad release goes back delays that, and the old release is back', async () => {
-    const { lab, worker, before, id } = await inTheMiddle({ databaseUrl: server.url }, 'before-restore', VERSIONS.broken);
+    const { lab, worker, before, id } = await inTheMiddle(await ready(), 'before-restore', 'broken');
     await endAtOnce(server.url);
     worker.resume();
     await worker.logged('could not renew the lease');
@@ -77,9 +99,10 @@ describe('a restart of Redis', { timeout: 120_000 }, () => {
     await redis.stop();
     await rm(folder, { recursive: true, force: true });
   });
+  const ready = oneLab(() => ({ redisUrl: redis.url }));
 
   it('in the middle of a rollout does not touch it, and what was asked for meanwhile follows', async () => {
-    const { lab, worker, before, id } = await inTheMiddle({ redisUrl: redis.url }, 'after-apply', VERSIONS.second);
+    const { lab, worker, before, id } = await inTheMiddle(await ready(), 'after-apply');
     await redis.down();
     worker.resume();
     const next = await lab.deploy(VERSIONS.first);
@@ -102,19 +125,20 @@ describe('a restart of the engine in the middle of a rollout', { timeout: 180_00
     await buildTestImages(connectDocker(engine.dockerHost));
   });
   afterAll(() => engine.stop());
+  const ready = oneLab(() => ({ dockerHost: engine.dockerHost }));
 
   it.each([
-    ['restarted after the first write', 'after-apply', VERSIONS.second, () => engine.restart()],
-    ['restarted before the last wave', 'before-apply:3', VERSIONS.second, () => engine.restart()],
-    ['killed after the last write', 'after-apply:3', VERSIONS.second, () => engine.killAndStart()],
-    ['killed between writes of the way back', 'before-restore:2', VERSIONS.broken, () => engine.killAndStart()],
-  ] as const)('%s ends truthfully', async (_how, order, version, end) => {
-    const { lab, worker, before, id } = await inTheMiddle({ dockerHost: engine.dockerHost }, order, version);
+    ['restarted after the first write', 'after-apply', 'good', () => engine.restart()],
+    ['restarted before the last wave', 'before-apply:3', 'good', () => engine.restart()],
+    ['killed after the last write', 'after-apply:3', 'good', () => engine.killAndStart()],
+    ['killed between writes of the way back', 'before-restore:2', 'broken', () => engine.killAndStart()],
+  ] as const)('%s ends truthfully', async (_how, order, release, end) => {
+    const { lab, worker, before, id } = await inTheMiddle(await ready(), order, release);
     const restarted = end();
     worker.resume();
     await restarted;
     const ended = await lab.ended(id);
-    if (version === VERSIONS.second) await expectForward(lab, ended, before, AFTER_ENGINE_RESTART);
+    if (release === 'good') await expectForward(lab, ended, before, AFTER_ENGINE_RESTART);
     else await expectBack(lab, ended, before, 'rolled_back', AFTER_ENGINE_RESTART);
   });
 
@@ -124,7 +148,7 @@ describe('a restart of the engine in the middle of a rollout', { timeout: 180_00
     // From its second attempt on it waits inside, until what was lost is back.
     ['verifies what it rolled out', 'rolled-out', 'verify', 2],
   ] as const)('that takes some seconds is waited for by the stage that %s', async (_what, order, stage, attempts) => {
-    const { lab, worker, before, id } = await inTheMiddle({ dockerHost: engine.dockerHost }, order, VERSIONS.second);
+    const { lab, worker, before, id } = await inTheMiddle(await ready(), order);
     await engine.down();
     worker.resume();
     await lab.until(id, `${stage} is tried again and again`, async () => {
@@ -136,7 +160,7 @@ describe('a restart of the engine in the middle of a rollout', { timeout: 180_00
   });
 
   it('that takes long is left alone by the worker that asked and by one that starts meanwhile, and the release goes on', async () => {
-    const { lab, worker, before, id } = await inTheMiddle({ dockerHost: engine.dockerHost }, 'previous-recorded', VERSIONS.second);
+    const { lab, worker, before, id } = await inTheMiddle(await ready(), 'previous-recorded');
     const { breakers, leases } = lab.parts.database.stores;
     await engine.down();
     worker.resume();

@@ -159,8 +159,12 @@ export class Lab {
     return ended;
   }
 
+  async killWorkers(): Promise<void> {
+    await Promise.all(this.#workers.splice(0).map((worker) => worker.kill()));
+  }
+
   async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.kill()));
+    await this.killWorkers();
     for (const app of this.apps) await this.parts.orchestrator.removeStack(this.stackOf(app), { volumes: true });
     await this.#closers.closeAll();
     await this.#dropDatabase();
