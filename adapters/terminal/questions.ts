@@ -39,8 +39,7 @@ export function openQuestions(input: Keyboard, output: Screen): Questions | null
         },
       ),
     async hidden(prompt, isMultiline, signal) {
-      output.write(prompt);
-      const typed = await readHidden({ input, output, isMultiline, signal });
+      const typed = await readHidden({ input, output, prompt, isMultiline, signal });
       if (typed === null) throw new Cancelled();
       return typed;
     },

@@ -9,6 +9,7 @@ export type Keyboard = NodeJS.ReadableStream & {
 type Hidden = {
   readonly input: Keyboard;
   readonly output: { write(text: string): unknown };
+  readonly prompt: string;
   readonly isMultiline: boolean;
   readonly signal: AbortSignal;
 };
@@ -23,7 +24,7 @@ const MARK_NO_PASTES = '\u001B[?2004l';
 const MOST = 100_000;
 
 /** What is typed until Enter, or until an empty line, without showing any of it; null when they gave up. The terminal is left as it was found. */
-export function readHidden({ input, output, isMultiline, signal }: Hidden): Promise<string | null> {
+export function readHidden({ input, output, prompt, isMultiline, signal }: Hidden): Promise<string | null> {
   const { promise, resolve, reject } = Promise.withResolvers<string | null>();
   const typing = new Typing(isMultiline);
   const onKey = (text: string | undefined, key: Key): void => {
@@ -39,8 +40,9 @@ export function readHidden({ input, output, isMultiline, signal }: Hidden): Prom
   input.on('keypress', onKey);
   input.on('end', onEnd);
   signal.addEventListener('abort', onAbort);
+  // Before anybody is asked: what is typed until then the terminal shows by itself.
   input.setRawMode?.(true);
-  output.write(MARK_PASTES);
+  output.write(`${MARK_PASTES}${prompt}`);
   input.resume();
   return promise.finally(() => {
     input.pause();

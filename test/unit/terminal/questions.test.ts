@@ -52,7 +52,7 @@ describe('what is typed unseen', () => {
     const answer = questions.hidden('Value: ', true, stop.signal);
     for (const key of `hunter2${enter}${paste('more\nsecrets')}${enter}${enter}`) terminal.type(key);
     expect(await answer).toBe('hunter2\nmore\nsecrets');
-    expect(terminal.seen).toBe('Value: \u001B[?2004h\n… \n… \u001B[?2004l\n');
+    expect(terminal.seen).toBe('\u001B[?2004hValue: \n… \n… \u001B[?2004l\n');
     expect(terminal.modes).toEqual([true, false]);
     expect(terminal.input.listenerCount('keypress')).toBe(0);
   });
