@@ -1,5 +1,7 @@
 import type { Revision } from '../domain/release.ts';
+import type { StackSpec } from '../domain/stack-spec.ts';
 import type { DeploymentRun } from './deployment-run.ts';
+import { DEFAULT_STOP_GRACE_MS } from './replaced-tasks.ts';
 import type { Report } from './run-stage.ts';
 
 /** Secrets and configs of this many earlier revisions stay on the engine, so that going back to one is quick. */
@@ -17,7 +19,7 @@ export async function cleanUp(run: DeploymentRun, report: Report): Promise<void>
   await parts.failpoints.hit('cleaned-up');
 }
 
-/** A stopping task holds its network a little longer than its service. */
+/** A stopping task holds its network a little longer than its service: until it has stopped, and the engine has put away what it used. */
 const RELEASE_MS = 15_000;
 const RELEASE_POLL_MS = 300;
 
@@ -28,11 +30,16 @@ export async function cleanUpTakenBack(run: DeploymentRun): Promise<void> {
   if (created.size === 0) return;
   const revisions = await database.stores.releases.revisions(run.deployment.stack, KEEP_REVISIONS);
   const needed = await neededObjects(run, revisions, false);
-  const until = clock.now() + RELEASE_MS;
+  const until = clock.now() + longestGrace(run.release.spec) + RELEASE_MS;
   while (!(await removeObjects(run, needed, { line: () => undefined }, created)) && clock.now() < until) {
     await clock.sleep(RELEASE_POLL_MS, run.signal);
     run.signal.throwIfAborted();
   }
+}
+
+/** As the engine gives a task to stop by itself. */
+function longestGrace({ services }: StackSpec): number {
+  return Math.max(DEFAULT_STOP_GRACE_MS, ...Object.values(services).map(({ stopGracePeriodMs = 0 }) => stopGracePeriodMs));
 }
 
 async function neededObjects(run: DeploymentRun, revisions: readonly Revision[], ownToo = true): Promise<ReadonlySet<string>> {

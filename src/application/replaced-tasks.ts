@@ -5,7 +5,7 @@ import { stopIfCancelled } from './stop-if-cancelled.ts';
 
 const POLL_MS = 250;
 /** As the engine does when the definition names none (`docker service create --stop-grace-period`). */
-const DEFAULT_STOP_GRACE_MS = 10_000;
+export const DEFAULT_STOP_GRACE_MS = 10_000;
 /** The engine takes a task out of its network's names and waits before it stops it: 2 s in 20.10. The rest is room for a busy node. */
 const BEFORE_STOP_MS = 10_000;
 
