@@ -58,7 +58,10 @@ class Operations {
         : this.#act();
   }
 
-  /** Two to four at once. What is read in several looks (a plan, while somebody asks) and what changes it are not in one step. */
+  /**
+   * Two to four at once. What is read in several looks and what changes it are not in one step: a plan, while somebody asks, and the
+   * groups of a guest, which their platform tells before they are looked at.
+   */
   atOnce(): Operation[] {
     const random = this.#random;
     const count = 2 + random.below(3);
@@ -70,7 +73,8 @@ class Operations {
       const asking = this.ask(random.one(['dana', 'olga']));
       together.push(asking, ...(random.chance(0.4) ? [asking] : []));
     }
-    return together.filter(({ does }) => does !== 'finish');
+    const moving = together.flatMap((one) => (one.does === 'leave' || one.does === 'return' ? one.guest : []));
+    return together.filter((one) => one.does !== 'finish' && !(one.does === 'vote' && moving.some((guest) => guest === one.by)));
   }
 
   /** By people and processes. */
