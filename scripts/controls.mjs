@@ -40,6 +40,13 @@ export const CONTROLS = [
     test: controls('by name'),
   },
   {
+    name: 'self-approval over an account that was linked',
+    file: APPROVERS,
+    find: '      ...past.filter((one) => !isAnothers(one)),\n',
+    replace: '',
+    test: controls('from an account that was theirs when they asked'),
+  },
+  {
     name: 'self-approval over a linked account',
     file: SAME_HUMAN,
     find: '  if (a.id === b.id) return true;\n',

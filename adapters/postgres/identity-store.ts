@@ -45,7 +45,18 @@ export class PostgresIdentityStore implements IdentityStore {
       .where('account', '=', account)
       .returning('person_id')
       .executeTakeFirst();
-    return row?.person_id ?? null;
+    if (row === undefined) return null;
+    const past = { platform, account, person_id: row.person_id };
+    await this.#db
+      .insertInto('past_links')
+      .values(past)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    return row.person_id;
+  }
+
+  pastAccountsOf(personId: string): Promise<readonly Pick<LinkedAccount, 'platform' | 'account'>[]> {
+    return this.#db.selectFrom('past_links').select(['platform', 'account']).where('person_id', '=', personId).execute();
   }
 
   async saveCode({ hash, platform, account, accountName, personId, expiresAt }: LinkCode): Promise<void> {

@@ -5,8 +5,10 @@ export interface IdentityStore {
   accountsOf(personId: string): Promise<readonly LinkedAccount[]>;
   /** False when the account is somebody else's already. */
   link(account: LinkedAccount & { readonly personId: string }): Promise<boolean>;
-  /** The person it was linked to; null when it was not. Codes that it asked for end with it. */
+  /** The person it was linked to; null when it was not. Codes that it asked for end with it, and it is remembered whose it was. */
   unlink(platform: string, account: string): Promise<string | null>;
+  /** Accounts that were linked to this person before. */
+  pastAccountsOf(personId: string): Promise<readonly Pick<LinkedAccount, 'platform' | 'account'>[]>;
   /** Keeps a code by its hash; earlier codes of the same account end. */
   saveCode(code: LinkCode): Promise<void>;
   /** Uses a code up: of any number at once, one gets it. Null when it is unknown, used or over. */

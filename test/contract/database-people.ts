@@ -19,6 +19,10 @@ export function describePeople(views: Views): void {
       expect(await stores().identities.personOf('discord', account.account)).toBeNull();
       expect(await stores().identities.unlink('slack', account.account)).toBe('ada');
       expect(await stores().identities.unlink('slack', account.account)).toBeNull();
+      expect(await stores().identities.pastAccountsOf('ada')).toContainEqual({ platform: 'slack', account: account.account });
+      expect(await stores().identities.link({ ...account, personId: 'ada' })).toBe(true);
+      expect(await stores().identities.unlink('slack', account.account)).toBe('ada');
+      expect(await stores().identities.pastAccountsOf('mallory')).not.toContainEqual({ platform: 'slack', account: account.account });
       expect(await stores().identities.personOf('slack', account.account)).toBeNull();
     });
 

@@ -4,6 +4,7 @@ import type { Document, NullableDocument } from './columns.ts';
 export type PeopleTables = {
   memberships: { platform: string; account: string; groups: Document; read_at: number };
   group_members: { group_name: string; people: Document; read_at: number };
+  past_links: { platform: string; account: string; person_id: string };
   identities: { platform: string; account: string; name: string; person_id: string; linked_at: number };
   link_codes: { hash: string; platform: string; account: string; account_name: string; person_id: string; expires_at: number };
   web_sessions: {

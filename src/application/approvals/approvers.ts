@@ -83,16 +83,26 @@ export async function agreedNow(
   return agreed;
 }
 
-/** Somebody with all accounts that are known to be theirs. */
+/**
+ * Somebody with all accounts that are known to be theirs, or were: whoever spoke from an account does not become another human by
+ * `/unlink`. What `shipmate.yml` says now goes before.
+ */
 export async function partyOf(stores: Pick<Stores, 'identities'>, { people }: Pick<Workspace, 'people'>, person: Person): Promise<Party> {
   // What a machine asked for was asked for by whoever it acts for.
   const id = humanBehind(person.id);
   const accounts = await accountsOf({ stores, people }, id);
+  const past = await stores.identities.pastAccountsOf(id);
+  const isAnothers = ({ platform, account }: Party['accounts'][number]): boolean =>
+    Object.values(people).some((other) => other.id !== id && memberOf(other.identities, platform) === account);
   const { account } = person;
   return {
     id,
     isListed: memberOf(people, id) !== undefined,
-    accounts: [...accounts, ...(account === undefined ? [] : [{ platform: account.platform, account: account.id }])],
+    accounts: [
+      ...accounts,
+      ...past.filter((one) => !isAnothers(one)),
+      ...(account === undefined ? [] : [{ platform: account.platform, account: account.id }]),
+    ],
   };
 }
 

@@ -137,9 +137,30 @@ describe('nobody approves their own', () => {
     await lab.link('slackGuest', 'dana');
     await isDenied(lab, 'voided cancelled', 'somebody who approved it may not any more');
   });
+
+  it('from an account that was theirs when they asked', async () => {
+    const lab = await open(ONE);
+    await lab.link('discordGuest', 'adam');
+    await lab.asks('discordGuest', { person: await lab.speaks('discordGuest') });
+    expect(await lab.vote('discordGuest', 0, 'approve')).toBe('own_request');
+    await lab.unlink('discordGuest');
+    expect((await lab.speaks('discordGuest')).id).toBe(lab.idOf('discordGuest'));
+    expect(await lab.vote('discordGuest', 0, 'approve')).toBe('own_request');
+    expect(await lab.stateOf(0)).toBe('open awaiting_approval');
+  });
 });
 
 describe('enough people are', () => {
+  it('different ones, also when an account was one of theirs before', async () => {
+    const lab = await open(TWO);
+    await lab.asks('dana');
+    await lab.link('discordGuest', 'adam');
+    expect(await lab.vote('discordGuest', 0, 'approve')).toBe('counted');
+    await lab.unlink('discordGuest');
+    expect(await lab.vote('discordGuest', 0, 'approve')).toBe('already_voted');
+    expect(await lab.stateOf(0)).toBe('open awaiting_approval');
+  });
+
   it('different ones', async () => {
     const lab = await open(TWO);
     await lab.asks('dana');

@@ -186,6 +186,12 @@ export class ApprovalLab {
     return this.stores.identities.link({ platform, account: id, name, personId: this.idOf(owner), linkedAt: this.now });
   }
 
+  /** As `/unlink` would. */
+  async unlink(guest: 'slackGuest' | 'discordGuest'): Promise<void> {
+    const { account } = personOf(guest, this.suffix);
+    if (account !== undefined) await this.stores.identities.unlink(account.platform, account.id);
+  }
+
   async ask(
     name: Name,
     { view = 0, delivery = randomUUID(), latestWins = false, version = '1.0.0', person = personOf(name, this.suffix) }: AskOptions = {},

@@ -25,6 +25,7 @@ export type Operation =
   | { readonly does: 'revoke' | 'restore'; readonly who: Name }
   /** The guest's account is taken out of its platform's group, or put back into it. */
   | { readonly does: 'leave' | 'return'; readonly guest: Guest }
+  | { readonly does: 'unlink'; readonly guest: Guest }
   | { readonly does: 'link'; readonly guest: Guest; readonly to: Name };
 
 /** What an approval is bound to, beside what the environment runs. */
@@ -54,13 +55,15 @@ export type Model = {
   readonly revoked: Name[];
   readonly left: Guest[];
   readonly links: { slackGuest?: Name; discordGuest?: Name };
+  /** Whose a guest's account was before. */
+  readonly pastLinks: { readonly guest: Guest; readonly who: Name }[];
   readonly steps: Partial<Record<Name, number>>;
   readonly tries: Partial<Record<Name, { failures: number; until: number; locks: number }>>;
   readonly requests: ModelRequest[];
 };
 
 export function newModel(policy: ApprovalPolicy, factors: readonly Name[], now: number, bound: Bound): Model {
-  return { policy, factors, now, bound, runs: 0, revoked: [], left: [], links: {}, steps: {}, tries: {}, requests: [] };
+  return { policy, factors, now, bound, runs: 0, revoked: [], left: [], links: {}, pastLinks: [], steps: {}, tries: {}, requests: [] };
 }
 
 /** Does it, and says what whoever did it is told. */
@@ -102,6 +105,12 @@ export function perform(model: Model, operation: Operation): string {
     case 'return':
       if (model.left.includes(operation.guest)) model.left.splice(model.left.indexOf(operation.guest), 1);
       return '';
+    case 'unlink': {
+      const who = model.links[operation.guest];
+      if (who !== undefined) model.pastLinks.push({ guest: operation.guest, who });
+      delete model.links[operation.guest];
+      return '';
+    }
     case 'link':
       model.links[operation.guest] ??= operation.to;
       return '';
@@ -235,9 +244,11 @@ function isEnough(model: Model, request: ModelRequest): boolean {
   return canFill(model.policy.rules, fits);
 }
 
-function accountsOf({ links }: Model, who: Name): readonly string[] {
+function accountsOf({ links, pastLinks }: Model, who: Name): readonly string[] {
   const { listed = {}, account } = memberOfCast(who);
-  const guests = (['slackGuest', 'discordGuest'] as const).filter((guest) => guest === who || links[guest] === who);
+  const guests = (['slackGuest', 'discordGuest'] as const).filter(
+    (guest) => guest === who || links[guest] === who || pastLinks.some((past) => past.guest === guest && past.who === who),
+  );
   const own = account === undefined ? Object.entries(listed).map(([platform, id]) => `${platform}:${id}`) : [];
   return [...own, ...guests.map((guest) => `${memberOfCast(guest).account?.platform}:${memberOfCast(guest).account?.id}`)];
 }

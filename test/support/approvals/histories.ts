@@ -59,8 +59,8 @@ class Operations {
   }
 
   /**
-   * Two to four at once. What is read in several looks and what changes it are not in one step: a plan, while somebody asks, and the
-   * groups of a guest, which their platform tells before they are looked at.
+   * Two to four at once. What is read in several looks and what changes it are not in one step: a plan, while somebody asks, and
+   * who a guest is, with which groups, before what they want is looked at.
    */
   atOnce(): Operation[] {
     const random = this.#random;
@@ -73,7 +73,7 @@ class Operations {
       const asking = this.ask(random.one(['dana', 'olga']));
       together.push(asking, ...(random.chance(0.4) ? [asking] : []));
     }
-    const moving = together.flatMap((one) => (one.does === 'leave' || one.does === 'return' ? one.guest : []));
+    const moving = together.flatMap((one) => (one.does === 'leave' || one.does === 'return' || one.does === 'unlink' ? one.guest : []));
     return together.filter((one) => one.does !== 'finish' && !(one.does === 'vote' && moving.some((guest) => guest === one.by)));
   }
 
@@ -112,7 +112,7 @@ class Operations {
     if (kind < 7) return { does: 'revoke', who: random.one(NAMES) };
     if (kind < 8) return { does: 'restore', who: random.one(NAMES) };
     const guest = random.one<Guest>(['slackGuest', 'discordGuest']);
-    if (kind < 9) return { does: random.one(['leave', 'leave', 'return']), guest };
+    if (kind < 9) return { does: random.one(['leave', 'leave', 'return', 'unlink']), guest };
     return {
       does: 'link',
       guest,

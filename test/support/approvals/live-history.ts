@@ -69,6 +69,9 @@ async function does(lab: ApprovalLab, operation: Operation, view: number): Promi
     case 'return':
       lab.left.delete(operation.guest);
       return '';
+    case 'unlink':
+      await lab.unlink(operation.guest);
+      return '';
     case 'link':
       await lab.link(operation.guest, operation.to);
       return '';

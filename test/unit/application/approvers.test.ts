@@ -27,8 +27,10 @@ const people = {
 const workspace = aWorkspace({ apps: { shop }, people, groups: { security: ['sara', 'olga'], ops: [GROUP] } });
 const someone = (id: string, groups: readonly string[] = []) => ({ id, name: id, groups });
 
+type Past = Readonly<Record<string, readonly { platform: string; account: string }[]>>;
+
 /** Linked by `/link`: account by person. */
-function stores(linked: Readonly<Record<string, string>> = {}, readings: readonly MembershipReading[] = []): Stores {
+function stores(linked: Readonly<Record<string, string>> = {}, readings: readonly MembershipReading[] = [], past: Past = {}): Stores {
   const accountsOf = async (personId: string) => {
     const account = linked[personId];
     return account === undefined ? [] : [{ platform: 'slack', account, name: account, linkedAt: 0 }];
@@ -36,7 +38,7 @@ function stores(linked: Readonly<Record<string, string>> = {}, readings: readonl
   const of: MembershipStore['of'] = async (accounts) =>
     readings.filter((reading) => accounts.some(({ platform, account }) => platform === reading.platform && account === reading.account));
   return only<Stores>('stores', {
-    identities: only<IdentityStore>('identities', { accountsOf }),
+    identities: only<IdentityStore>('identities', { accountsOf, pastAccountsOf: async (personId) => past[personId] ?? [] }),
     memberships: only<MembershipStore>('memberships', { of }),
   });
 }
@@ -151,6 +153,12 @@ describe('partyOf', () => {
         { platform: 'discord', account: '1' },
       ],
     });
+    const past = { olga: ['T1/U7', 'T1/U2'].map((one) => ({ platform: 'slack', account: one })) };
+    // Once theirs, always theirs; but what the file says to be Dana's is hers.
+    expect((await partyOf(stores({}, [], past), workspace, someone('olga'))).accounts).toEqual([
+      { platform: 'slack', account: 'T1/U1' },
+      { platform: 'slack', account: 'T1/U7' },
+    ]);
     expect(await partyOf(stores(), workspace, someone('slack:T1/U9'))).toMatchObject({
       isListed: false,
       accounts: [{ platform: 'slack', account: 'T1/U9' }],
