@@ -121,17 +121,21 @@ export class PostgresDeploymentStore implements DeploymentStore {
     return result.numUpdatedRows === 1n;
   }
 
-  async held(limit: number): Promise<readonly Deployment[]> {
-    const rows = await this.#db
+  async held(limit: number, after: string | null): Promise<readonly Deployment[]> {
+    let query = this.#db
       .selectFrom('deployments')
       .select(DEPLOYMENT_COLUMNS)
       .where('state', '=', 'queued')
       .where('hold', 'is not', null)
       .orderBy('requested_at')
       .orderBy('seq')
-      .limit(limit)
-      .execute();
-    return rows.map(toDeployment);
+      .limit(limit);
+    if (after !== null) {
+      query = query.where(
+        sql<boolean>`(requested_at, seq) > (SELECT last.requested_at, last.seq FROM deployments last WHERE last.id = ${after})`,
+      );
+    }
+    return (await query.execute()).map(toDeployment);
   }
 
   /** True when the deployment is open and can still go back: the request stands then, and the first one who asked is remembered. */
@@ -169,14 +173,16 @@ export class PostgresDeploymentStore implements DeploymentStore {
     await sql`SELECT pg_advisory_xact_lock(${QUEUE_LOCK}, hashtext(${stack}))`.execute(this.#db);
   }
 
-  /** The running one, then those that may run, those set aside, and those that still wait for a decision; each group in the order of the requests. */
+  /** The running one, then broken glass, the others that may run, those set aside, and those that still wait for a decision; each in the order of the requests. */
   async queueOf(stack: string): Promise<readonly Deployment[]> {
     const rows = await this.#db
       .selectFrom('deployments')
       .select(DEPLOYMENT_COLUMNS)
       .where('stack', '=', stack)
       .where('state', 'in', OPEN_STATES)
-      .orderBy(sql`CASE WHEN state = 'running' THEN 0 WHEN state <> 'queued' THEN 3 WHEN hold IS NULL THEN 1 ELSE 2 END`)
+      .orderBy(
+        sql`CASE WHEN state = 'running' THEN 0 WHEN state <> 'queued' THEN 4 WHEN hold IS NOT NULL THEN 3 WHEN clearance = 'break_glass' THEN 1 ELSE 2 END`,
+      )
       .orderBy('requested_at')
       .orderBy('seq')
       .execute();
@@ -190,7 +196,7 @@ export class PostgresDeploymentStore implements DeploymentStore {
       WHERE (state = 'running' OR (state = 'queued' AND hold IS NULL))
         AND NOT EXISTS (SELECT 1 FROM leases
           WHERE leases.stack = deployments.stack AND leases.deployment_id IS NOT NULL AND leases.expires_at > clock_timestamp())
-      ORDER BY stack, state = 'running' DESC, requested_at, seq`.execute(this.#db);
+      ORDER BY stack, state = 'running' DESC, clearance IS NOT DISTINCT FROM 'break_glass' DESC, requested_at, seq`.execute(this.#db);
     return result.rows;
   }
 

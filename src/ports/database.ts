@@ -95,8 +95,8 @@ export interface DeploymentStore {
    * queue. False when it is not queued any more, the lease is lost, or there is nothing to put back: nothing was written then.
    */
   hold(id: string, hold: Hold | null, fence: Fence | null): Promise<boolean>;
-  /** Queued deployments that are set aside, of all stacks, oldest first. */
-  held(limit: number): Promise<readonly Deployment[]>;
+  /** Queued deployments that are set aside, of all stacks, oldest first; with `after`, an id, those behind that one. */
+  held(limit: number, after: string | null): Promise<readonly Deployment[]>;
   requestCancel(id: string, by: Person): Promise<boolean>;
   /**
    * Cancels every deployment of the stack that waits (none that runs) in favour of a newer one, and returns them. From here to
@@ -105,9 +105,9 @@ export interface DeploymentStore {
   supersedeWaiting(stack: string, by: Supersession, atMs: number): Promise<readonly Deployment[]>;
   /** From here to the end of the transaction nobody else who asks for this decides what joins the stack's queue. */
   lockQueue(stack: string): Promise<void>;
-  /** The open deployments of a stack in the order they run: the running one first, then the queue, then what is set aside. */
+  /** The open deployments of a stack in the order they run: the running one, then the queue with broken glass first, then what is set aside. */
   queueOf(stack: string): Promise<readonly Deployment[]>;
-  /** The next deployment that may run in each stack that has no live lease: what the reconciler wakes workers for. Nothing that is set aside. */
+  /** The next deployment that may run in each stack that has no live lease, by the same order: what the reconciler wakes workers for. Nothing that is set aside. */
   runnable(nowMs: number): Promise<readonly { id: string; stack: string }[]>;
   /** What each service ran before this deployment's first write to it; recorded once, before the write. */
   recordPrevious(id: string, service: string, previous: EngineServiceSpec | null, fence: Fence): Promise<void>;

@@ -260,6 +260,40 @@ export function describeDeployments(views: Views): void {
       expect(new Set(ours.map(({ id }) => id))).toEqual(new Set([next.id, orphan.id, left.id]));
     });
 
+    it('lets broken glass go before everything that only waits, and after what runs', async () => {
+      const [idle, busy] = [anApp(), anApp()];
+      const clearance = 'break_glass';
+      const queued = await store(views().database, { app: idle, requestedAt: 1, clearance: 'approval' });
+      const plain = await store(views().database, { app: idle, requestedAt: 2 });
+      const glass = await store(views().database, { app: idle, requestedAt: 3, clearance });
+      const another = await store(views().database, { app: idle, requestedAt: 4, clearance });
+      expect((await deployments().queueOf(queued.stack)).map(({ id }) => id)).toEqual([glass.id, another.id, queued.id, plain.id]);
+      const running = await store(views().database, { app: busy, state: 'running', requestedAt: 2 });
+      const later = await store(views().database, { app: busy, requestedAt: 1, clearance });
+      expect((await deployments().queueOf(running.stack)).map(({ id }) => id)).toEqual([running.id, later.id]);
+      const runnable = await deployments().runnable(Date.now());
+      const ours = runnable.filter(({ stack }) => stack === queued.stack || stack === running.stack).map(({ id }) => id);
+      expect(new Set(ours)).toEqual(new Set([glass.id, running.id]));
+    });
+
+    it('reads what is set aside page by page, oldest first', async () => {
+      const app = anApp();
+      const asked = [3, 1, 2, 2].map((requestedAt) => store(views().database, { app, requestedAt }));
+      const [last, first, second, third] = (await Promise.all(asked)).map(({ id }) => id);
+      for (const id of [last, first, second, third])
+        await deployments().hold(id ?? '', { since: 5, because: 'it is locked', opensAt: null }, null);
+      const seen: string[] = [];
+      for (let after: string | null = null; ; ) {
+        const page: readonly { id: string; app: string }[] = await deployments().held(1, after);
+        const [next] = page;
+        if (next === undefined) break;
+        if (next.app === app) seen.push(next.id);
+        after = next.id;
+      }
+      expect(seen.filter((id) => id !== second && id !== third)).toEqual([first, last]);
+      expect(new Set(seen.slice(1, 3))).toEqual(new Set([second, third]));
+    });
+
     it('sets what is queued aside, out of the way of others, until it is put back or ends', async () => {
       const app = anApp();
       const first = await store(views().database, { app, requestedAt: 1 });
@@ -270,13 +304,13 @@ export function describeDeployments(views: Views): void {
       expect(await deployments().hold(first.id, hold, await held(first.stack, first.id))).toBe(true);
       expect(await deployments().hold(first.id, hold, await lost(first))).toBe(false);
       expect(await deployments().find(first.id)).toEqual({ ...first, hold, revision: 2 });
-      expect(ofOurs(await deployments().held(100))).toEqual([first.id]);
+      expect(ofOurs(await deployments().held(100, null))).toEqual([first.id]);
       expect(ofOurs(await deployments().queueOf(first.stack))).toEqual([second.id, first.id]);
       expect(ofOurs(await deployments().runnable(Date.now()))).toEqual([second.id]);
 
       expect(await deployments().hold(first.id, null, null)).toBe(true);
       expect(await deployments().find(first.id)).toEqual({ ...first, revision: 3 });
-      expect(ofOurs(await deployments().held(100))).toEqual([]);
+      expect(ofOurs(await deployments().held(100, null))).toEqual([]);
       expect(ofOurs(await deployments().runnable(Date.now()))).toEqual([first.id]);
 
       await deployments().hold(first.id, hold, null);
