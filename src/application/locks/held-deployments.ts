@@ -4,7 +4,7 @@ import { type Closure, closureOf } from '../../domain/environment-gate.ts';
 import { isSameJson } from '../../domain/json.ts';
 import type { Stores } from '../../ports/database.ts';
 import { closedRefusal } from '../environment-gate.ts';
-import { gateFactsOf, readStanding } from '../gate-facts.ts';
+import { gateFactsOf, readStanding, type Standing } from '../gate-facts.ts';
 import type { Parts } from '../parts.ts';
 
 type HoldParts = Pick<Parts, 'database' | 'notices' | 'queue' | 'clock' | 'schedules' | 'workspace' | 'logger'>;
@@ -25,16 +25,32 @@ export function holdFor(deployment: Deployment, closure: Closure, now: number): 
  */
 export async function tendHeld(parts: HoldParts): Promise<void> {
   const { stores } = parts.database;
-  const held = await stores.deployments.held(AT_ONCE);
-  if (held.length === 0) return;
+  let page = await stores.deployments.held(AT_ONCE, null);
+  if (page.length === 0) return;
   const now = parts.clock.now();
   const standing = await readStanding(stores, now);
-  for (const deployment of held) {
+  for (;;) {
+    for (const deployment of page) await tendOne(parts, standing, deployment, now);
+    // All of them each time: what stays closed for long must not hide what is behind it.
+    const last = page.at(-1);
+    if (last === undefined || page.length < AT_ONCE) return;
+    page = await stores.deployments.held(AT_ONCE, last.id);
+  }
+}
+
+/** What goes wrong with one keeps no other waiting. */
+async function tendOne(parts: HoldParts, standing: Standing, deployment: Deployment, now: number): Promise<void> {
+  try {
     const facts = gateFactsOf(parts.workspace(), standing, deployment.environment);
     // Whether an environment that nobody knows any more takes it is decided where it would start.
     const closure = facts === null ? null : closureOf(facts, deployment, deployment.requester.id, now, parts.schedules);
     if (closure === null) await putBack(parts, deployment);
     else await keepAside(parts, deployment, holdFor(deployment, closure, now), now);
+  } catch (error) {
+    parts.logger.warn(
+      { deploymentId: deployment.id, error },
+      'a deployment that waits for its environment could not be tended; trying again',
+    );
   }
 }
 

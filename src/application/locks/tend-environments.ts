@@ -18,23 +18,28 @@ const EVERY_MS = 2000;
  */
 export async function tendEnvironments(parts: TendParts, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    try {
-      await tendOnce(parts);
-    } catch (error) {
-      parts.logger.warn({ error }, 'locks and openings could not be tended; trying again');
-    }
+    await tendOnce(parts);
     await parts.clock.sleep(EVERY_MS, signal);
   }
 }
 
-/** One round, for {@link tendEnvironments}. */
+/** One round, for {@link tendEnvironments}: a step that fails is told to the log, and the others are done all the same. */
 export async function tendOnce(parts: TendParts): Promise<void> {
-  const { database, clock } = parts;
+  const { database, clock, logger } = parts;
   const now = clock.now();
-  await database.transact((stores) => endExpired(parts, stores, now));
-  await remindHolders(parts, now);
-  await tellWatchers(parts, now);
-  await tendHeld(parts);
+  const steps = {
+    'locks that are over': () => database.transact((stores) => endExpired(parts, stores, now)),
+    'reminders of locks': () => remindHolders(parts, now),
+    openings: () => tellWatchers(parts, now),
+    'what is set aside': () => tendHeld(parts),
+  };
+  for (const [what, step] of Object.entries(steps)) {
+    try {
+      await step();
+    } catch (error) {
+      logger.warn({ error }, `${what} could not be tended; trying again`);
+    }
+  }
 }
 
 function remindHolders({ database, notices }: TendParts, now: number): Promise<void> {
@@ -52,7 +57,7 @@ function remindHolders({ database, notices }: TendParts, now: number): Promise<v
   });
 }
 
-async function tellWatchers({ database, notices, workspace, schedules }: TendParts, now: number): Promise<void> {
+async function tellWatchers({ database, notices, workspace, schedules, logger }: TendParts, now: number): Promise<void> {
   const waiting = await database.stores.locks.watchers();
   if (waiting.length === 0) return;
   const standing = await readStanding(database.stores, now);
@@ -62,15 +67,19 @@ async function tellWatchers({ database, notices, workspace, schedules }: TendPar
   };
   for (const watcher of waiting.filter((one) => !isClosed(one))) {
     const { app, environment, personId, since } = watcher;
-    await database.transact(async (stores) => {
-      // Another process may have told them since.
-      if (!(await stores.locks.endWatch(watcher))) return;
-      await notices.tell(stores, personId, {
-        key: `opening:${app}.${environment}:${personId}:${since}`,
-        tone: 'neutral',
-        title: `${app} ${environment} is open again.`,
-        lines: [`You asked to be told. Type: /deploy ${app} ${environment}`],
+    try {
+      await database.transact(async (stores) => {
+        // Another process may have told them since.
+        if (!(await stores.locks.endWatch(watcher))) return;
+        await notices.tell(stores, personId, {
+          key: `opening:${app}.${environment}:${personId}:${since}`,
+          tone: 'neutral',
+          title: `${app} ${environment} is open again.`,
+          lines: [`You asked to be told. Type: /deploy ${app} ${environment}`],
+        });
       });
-    });
+    } catch (error) {
+      logger.warn({ app, environment, personId, error }, 'somebody could not be told that an environment is open; trying again');
+    }
   }
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { tendHeld } from '../../../src/application/locks/held-deployments.ts';
+import { tendOnce } from '../../../src/application/locks/tend-environments.ts';
 import type { ApprovalPolicy } from '../../../src/domain/approval-policy.ts';
 import { agreedTo } from '../../support/approvals/agreed-to.ts';
 import { ApprovalLab, type LabOptions } from '../../support/approvals/approval-lab.ts';
@@ -153,8 +154,8 @@ describe('nobody approves their own', () => {
 describe('enough people are', () => {
   it('different ones, also when an account was one of theirs before', async () => {
     const lab = await open(TWO);
-    await lab.asks('dana');
-    await lab.link('discordGuest', 'adam');
+    await lab.asks('adam');
+    await lab.link('discordGuest', 'olga');
     expect(await lab.vote('discordGuest', 0, 'approve')).toBe('counted');
     await lab.unlink('discordGuest');
     expect(await lab.vote('discordGuest', 0, 'approve')).toBe('already_voted');
@@ -534,6 +535,42 @@ describe('at the moment of execution', () => {
       await unlock(lab);
       await tendHeld(lab.parts());
       await isDenied(lab, 'voided cancelled', 'the policy of production');
+    });
+
+    it('it comes back however many older ones stay closed, and whatever goes wrong with others', async () => {
+      const lab = await held();
+      const { app, stack, clearance: _, ...mine } = await lab.deployment(0);
+      const other = { app: `${app}-2`, environment: null };
+      const holder = { id: lab.idOf('olga'), name: 'olga' };
+      await lab.stores.locks.take({ id: randomUUID(), scope: other, holder, reason: null, since: lab.now, expiresAt: null });
+      const olders = Array.from({ length: 120 }, (_, index) => `${index}-${randomUUID()}`);
+      for (const id of olders) {
+        await lab.stores.deployments.insert({ ...mine, id, app: other.app, stack: `${stack}-2`, requestedAt: 1 }, null);
+        await lab.stores.deployments.hold(id, { since: lab.now, because: 'something else', opensAt: null }, null);
+      }
+      await unlock(lab);
+      const parts = { ...lab.parts(), notices: { tell: () => Promise.reject(new Error('nobody can be told')) } };
+      await tendOnce(parts);
+      expect((await lab.deployment(0)).hold).toBeUndefined();
+      for (const id of olders) await lab.stores.deployments.transition(id, 'queued', 'cancelled', { finishedAt: lab.now }, null);
+    });
+
+    it('it comes back although those who hold other locks cannot be reminded', async () => {
+      const lab = await held();
+      await lab.stores.locks.take({
+        id: randomUUID(),
+        scope: { app: `${lab.app}-2`, environment: null },
+        holder: { id: lab.idOf('olga'), name: 'olga' },
+        reason: null,
+        since: lab.now - 100 * MINUTE,
+        expiresAt: lab.now - MINUTE,
+      });
+      await unlock(lab);
+      const tell = vi.fn().mockRejectedValue(new Error('nobody can be told'));
+      await tendOnce({ ...lab.parts(), notices: { tell } });
+      expect(tell).toHaveBeenCalled();
+      expect((await lab.deployment(0)).hold).toBeUndefined();
+      await tendOnce(lab.parts());
     });
 
     it('keeps nobody waiting who may pass', async () => {
