@@ -1,5 +1,6 @@
 import { EDGE_CONTROLS } from './edge-controls.mjs';
 import { FACTOR_CONTROLS } from './factor-controls.mjs';
+import { REQUEST_CONTROLS } from './request-controls.mjs';
 import { ROLE_CONTROLS } from './role-controls.mjs';
 import { SESSION_CONTROLS } from './session-controls.mjs';
 
@@ -427,6 +428,7 @@ export const CONTROLS = [
     replace: "permission: 'view', changes: false });\n    if (isRefusal(access)) {",
     test: controls('broken glass stays an open item'),
   },
+  ...REQUEST_CONTROLS,
   ...ROLE_CONTROLS,
   ...FACTOR_CONTROLS,
   ...SESSION_CONTROLS,

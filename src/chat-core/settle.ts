@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { overLimit } from '../application/rate-limit.ts';
 import type { CommandContext, Reply } from '../chat/command.ts';
 import { clip, plainLine } from '../chat/plain-text.ts';
-import type { Refusal, RefusalCode } from '../domain/refusal.ts';
+import { isLeftToRecord } from '../domain/recorded-refusals.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import type { Stores } from '../ports/database.ts';
 import { Fault } from '../ports/faults.ts';
 import type { Limit } from '../ports/rate-limits.ts';
@@ -25,42 +26,6 @@ export type Subject = {
 };
 
 export type Steps = { accept(): Promise<boolean>; run(): Promise<Reply> };
-
-/**
- * Refusals that keep nobody from anything: a slip of the pen, or nothing to do. All others are recorded, also those that
- * somebody adds. What is only said to be unknown may be there and hidden.
- */
-const HARMLESS: readonly RefusalCode[] = [
-  'unknown_command',
-  'invalid_arguments',
-  'unknown_environment',
-  'unknown_version',
-  'unknown_service',
-  'invalid_definition',
-  'image_not_found',
-  'nothing_to_roll_back_to',
-  'nothing_deployed',
-  'nothing_running',
-  'already_finished',
-  'already_done',
-  'not_on_the_engine',
-  'not_locked',
-];
-
-/** The use case that refuses records these itself, with what it knows about them. */
-const RECORDED: readonly RefusalCode[] = [
-  'locked',
-  'frozen',
-  'outside_window',
-  'own_request',
-  'not_an_approver',
-  'already_voted',
-  'wrong_code',
-  'code_used',
-  'factor_locked',
-  'invalid_code',
-  'already_linked',
-];
 
 /**
  * Accepts, runs and stores the answer, in this order. Whatever breaks on the way becomes a private message with a
@@ -102,7 +67,7 @@ async function overLimits(
 function refusalRecord(context: CommandContext, subject: Subject, reply: Reply): Together | undefined {
   if (reply.kind !== 'refusal') return undefined;
   const { refused } = reply.refusal;
-  if (HARMLESS.includes(refused) || RECORDED.includes(refused)) return undefined;
+  if (!isLeftToRecord(refused)) return undefined;
   return (stores) => auditCommand(stores, context, subject, 'refused', { code: refused });
 }
 

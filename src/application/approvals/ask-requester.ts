@@ -1,4 +1,5 @@
 import type { Person } from '../../domain/deployment.ts';
+import type { JsonObject } from '../../domain/json.ts';
 import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts';
 import type { Parts } from '../parts.ts';
 import { approvalRecord } from './close-request.ts';
@@ -19,7 +20,12 @@ export async function askRequester(
   const found = await readApproval(parts, { person, request });
   if (isRefusal(found)) return found;
   const { deployment, mayDecide } = found;
-  if (!mayDecide) return refusal('not_an_approver', 'This button is for those who decide.', 'Ask in the thread of its card.');
+  const record = (result: 'done' | 'refused', details: JsonObject) =>
+    approvalRecord(parts, found.request, 'approval.ask', person.id, source, result, details);
+  if (!mayDecide) {
+    await parts.database.stores.audit.append(record('refused', { code: 'not_an_approver' }));
+    return refusal('not_an_approver', 'This button is for those who decide.', 'Ask in the thread of its card.');
+  }
   await parts.database.transact(async (stores) => {
     await parts.notices.tell(stores, found.request.requester.id, {
       key: `question:${found.request.id}:${person.id}:${parts.clock.now()}`,
@@ -27,7 +33,7 @@ export async function askRequester(
       title: `${person.name} asks about ${deployment.app} ${deployment.environment} ${deployment.version}`,
       lines: [question, 'Answer in the thread of its card, so that everyone who decides can read it.'],
     });
-    await stores.audit.append(approvalRecord(parts, found.request, 'approval.ask', person.id, source, 'done', { question }));
+    await stores.audit.append(record('done', { question }));
   });
   return found;
 }

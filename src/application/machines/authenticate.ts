@@ -1,7 +1,7 @@
 import { type ApiToken, isInScope, type TokenUse, whyOver } from '../../domain/api-token.ts';
 import type { Person } from '../../domain/deployment.ts';
 import { machinePerson } from '../../domain/machine.ts';
-import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts';
+import { isRefusal, type Refusal, type RefusalCode, refusal } from '../../domain/refusal.ts';
 import { authorize, memberOf } from '../authorize.ts';
 import type { Parts } from '../parts.ts';
 import { overLimit } from '../rate-limit.ts';
@@ -19,21 +19,25 @@ export async function authenticate(parts: Parts, bearer: string, source: string)
   const now = clock.now();
   const found = isToken(bearer) ? await database.stores.tokens.findByHash(hashToken(bearer)) : null;
   const over = found === null ? 'unknown' : whyOver(found, now);
-  if (found === null || over !== null) {
-    const subject = found === null ? 'token' : `token:${found.id}`;
-    await database.stores.audit.append({
+  const record = (why: string | null) =>
+    database.stores.audit.append({
       at: now,
       actor: 'system',
       action: 'api.refused',
-      subject,
+      subject: found === null ? 'token' : `token:${found.id}`,
       source,
       result: 'refused',
-      details: { why: over },
+      details: { why },
     });
+  if (found === null || over !== null) {
+    await record(over);
     return refusal('unknown_token', 'This token is not in force.', 'Make another one with /token create.');
   }
   const limited = await overLimit(parts.rateLimits, REQUESTS, found.id, `${REQUESTS.max} requests of one token a minute are the most`);
-  if (limited !== null) return limited;
+  if (limited !== null) {
+    await record(limited.refused);
+    return limited;
+  }
   await database.stores.tokens.markUsed(found.id, now, USED_EVERY_MS);
   // As they are called now; whoever left the workspace leaves a token without roles.
   const maker = memberOf(parts.workspace().people, found.maker.id) ?? found.maker;
@@ -41,10 +45,17 @@ export async function authenticate(parts: Parts, bearer: string, source: string)
 }
 
 /** May this machine do that? Its scope and the roles of whoever made it have to agree, both as they are now. Null means yes; a no is recorded. */
-export async function refuseMachine(parts: Parts, { token, person }: Machine, use: TokenUse, source: string): Promise<Refusal | null> {
+export async function refuseMachine(parts: Parts, machine: Machine, use: TokenUse, source: string): Promise<Refusal | null> {
+  const { token, person } = machine;
   const changes = use.permission === 'deploy' || use.permission === 'rollback' || use.permission === 'cancel';
   const access = isInScope(token.scope, use) ? authorize(parts.workspace(), { person, ...use, changes }) : outOfScope(use);
   if (!isRefusal(access)) return null;
+  await recordRefused(parts, machine, use, access.refused, source);
+  return access;
+}
+
+/** What a machine was kept from, and why. */
+export async function recordRefused(parts: Parts, { person }: Machine, use: TokenUse, why: RefusalCode, source: string): Promise<void> {
   await parts.database.stores.audit.append({
     at: parts.clock.now(),
     actor: person.id,
@@ -52,9 +63,8 @@ export async function refuseMachine(parts: Parts, { token, person }: Machine, us
     subject: use.environment === null ? use.app : `${use.app}/${use.environment}`,
     source,
     result: 'refused',
-    details: { why: access.refused, permission: use.permission },
+    details: { why, permission: use.permission },
   });
-  return access;
 }
 
 function outOfScope({ app, environment, permission }: TokenUse): Refusal {

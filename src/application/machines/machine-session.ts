@@ -3,7 +3,7 @@ import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts';
 import type { DeploymentDocument, EnvironmentDocument, MachineSession, Proposal, Proposed } from '../../ports/machine-api.ts';
 import type { Parts } from '../parts.ts';
 import type { UseCases } from '../use-cases.ts';
-import { type Machine, refuseMachine } from './authenticate.ts';
+import { type Machine, recordRefused, refuseMachine } from './authenticate.ts';
 import { deploymentDocument, environmentDocument } from './documents.ts';
 import { proposeOnce } from './propose-once.ts';
 
@@ -15,15 +15,23 @@ export function machineSession(parts: Parts, useCases: Used, machine: Machine, s
   const refused = (app: string, environment: string | null, permission: 'view' | 'deploy') =>
     refuseMachine(parts, machine, { app, environment, permission }, source);
 
+  /** Of what its scope and roles allowed: nobody else records why it did not come to be. */
+  const denied = async ({ app, environment }: Proposal, refusal: Refusal): Promise<Refusal> => {
+    await recordRefused(parts, machine, { app, environment, permission: 'deploy' }, refusal.refused, source);
+    return refusal;
+  };
+
   return {
     async propose(proposal, idempotencyKey): Promise<Proposed | Refusal> {
       const { app, environment, version, reason } = proposal;
       const no = await refused(app, environment, 'deploy');
       if (no !== null) return no;
-      if (!isVersion(version)) return refusal('invalid_arguments', 'That is not a version.', 'A version is an image tag.');
+      if (!isVersion(version)) {
+        return denied(proposal, refusal('invalid_arguments', 'That is not a version.', 'A version is an image tag.'));
+      }
       const origin = { platform: 'api', channel: `token:${token.id}`, deliveryId: `${token.id}:${idempotencyKey}` };
       const proposed = await proposeOnce(parts, useCases, { person, app, environment, version, reason, origin }, { keepRefusal: false });
-      if (proposed.kind === 'refused') return proposed.refusal;
+      if (proposed.kind === 'refused') return denied(proposal, proposed.refusal);
       if (proposed.deployment === null) return refusal('already_done', 'A request with this key is under way.', 'Ask again in a moment.');
       const deployment = deploymentDocument(proposed.deployment);
       return isSame(deployment, proposal)

@@ -2,6 +2,7 @@ import type { Confirmed } from '../../domain/confirmation.ts';
 import { isFactorRequest } from '../../domain/confirmation.ts';
 import type { Person } from '../../domain/deployment.ts';
 import type { Json } from '../../domain/json.ts';
+import { isLeftToRecord } from '../../domain/recorded-refusals.ts';
 import { isRefusal, type Refusal, refusal } from '../../domain/refusal.ts';
 import type { FactorPages, OpenedConfirmation, OpenedLink, Visitor } from '../../ports/factor-pages.ts';
 import type { FactorLink } from '../../ports/factor-store.ts';
@@ -11,7 +12,7 @@ import { claimPage } from './bind-link.ts';
 import { beginFactor, finishFactor, showNewRecoveryCodes } from './enrol.ts';
 import { findOpenLink } from './open-link.ts';
 import { needsNumber, numberOf } from './page-number.ts';
-import { challengeOf, isConfirmationLink, passkeysOf } from './try-passkey.ts';
+import { type ConfirmationLink, challengeOf, isConfirmationLink, passkeysOf } from './try-passkey.ts';
 
 /** Everything that the pages behind private links can do. */
 export function createFactorPages(parts: Parts): FactorPages {
@@ -59,7 +60,23 @@ async function confirmOnPage(parts: Parts, token: string, visitor: Visitor, resp
     proof: { by: 'passkey', confirmationId: link.id, response },
     source: `${link.platform}:confirm`,
   });
-  return isFactorRequest(done) ? refusal('factor_required', 'That was not enough.', 'Ask for it again in the chat.') : done;
+  const answer = isFactorRequest(done) ? refusal('factor_required', 'That was not enough.', 'Ask for it again in the chat.') : done;
+  if (isRefusal(answer) && isLeftToRecord(answer.refused)) await recordRefused(parts, link, answer);
+  return answer;
+}
+
+/** Here no command refuses, which would record it: somebody who lost a role meanwhile stands in the trail as well. */
+async function recordRefused({ database, clock }: Parts, link: ConfirmationLink, { refused }: Refusal): Promise<void> {
+  const { personId, platform, about } = link;
+  await database.stores.audit.append({
+    at: clock.now(),
+    actor: personId,
+    action: 'confirmation.refused',
+    subject: about.confirmation.subject,
+    source: `${platform}:confirm`,
+    result: 'refused',
+    details: { code: refused, purpose: about.confirmation.purpose },
+  });
 }
 
 /** Who asked, with the groups they had then: at most as long ago as the link lives. */

@@ -9,7 +9,7 @@ import { whyLinkIsOver } from './open-link.ts';
 import { challengeFor } from './tokens.ts';
 
 type PasskeyProof = Extract<Proof, { by: 'passkey' }>;
-type ConfirmationLink = FactorLink & { readonly about: { readonly kind: 'confirmation'; readonly confirmation: Confirmation } };
+export type ConfirmationLink = FactorLink & { readonly about: { readonly kind: 'confirmation'; readonly confirmation: Confirmation } };
 
 /** What the browser's answer has to sign: this confirmation with its words, for this person, on this link. */
 export function challengeOf(link: ConfirmationLink): string {

@@ -56,6 +56,16 @@ describe('a token', () => {
     expect(await lab.audit(`${lab.app}/staging`)).toContain(`deployment.request ${requester.id} done`);
   });
 
+  it('leaves a record of every proposal that is refused, whatever refused it', async () => {
+    const { id, secret } = await lab.token({ environments: ['staging', 'production'] });
+    const line = (why: string) => `api.refused token:${lab.owner.id}/${id} refused ${why}`;
+    lab.roles = { ...lab.roles, developer: [] };
+    expect(code(await lab.propose(secret, { environment: 'production' }))).toBe('409 no_approvers');
+    expect(await lab.audit(`${lab.app}/production`)).toEqual([line('no_approvers')]);
+    expect(code(await lab.propose(secret, { version: 'not a version' }))).toBe('422 invalid_arguments');
+    expect(await lab.audit(`${lab.app}/staging`)).toEqual([line('invalid_arguments')]);
+  });
+
   it('is not in force without being one of ours, when it is over, or when it was revoked; each no is recorded', async () => {
     const { id, secret } = await lab.token();
     const changed = `${secret.slice(0, -1)}${secret.endsWith('A') ? 'B' : 'A'}`;
