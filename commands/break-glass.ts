@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { isRefusal } from '../src/domain/refusal.ts';
 import { reviewsView } from '../src/views/broken-glass.ts';
 import { command } from './app.ts';
 import { breakGlassForm } from './approval-forms.ts';
@@ -33,8 +32,9 @@ export const breakGlass = command({
   ],
   complete: completeTarget,
   async handle(useCases, args, { person }) {
-    const planned = await useCases.planDeployment({ person, app: args.app, environment: args.environment, version: args.version });
-    if (isRefusal(planned)) return refused(planned);
+    // Nothing is planned before the form is submitted: registry and engine may be slow, and a platform lets a form open for seconds only.
+    const denied = await useCases.prepareBreakGlass({ person, app: args.app, environment: args.environment });
+    if (denied !== null) return refused(denied);
     return { kind: 'form', form: breakGlassForm(args, args.reason ?? '') };
   },
 });

@@ -176,8 +176,8 @@ export const CONTROLS = [
   {
     name: 'policy version at the run',
     file: CLEAR,
-    find: 'changed: request === null ? null : await changedHere(parts, stores, request),',
-    replace: 'changed: null,',
+    find: 'changed: request === null ? null : ((await changedHere(parts, stores, request)) ??',
+    replace: 'changed: request === null ? null : (null ??',
     test: controls('when the policy changed between the approval and the run'),
   },
   {
@@ -186,6 +186,20 @@ export const CONTROLS = [
     find: 'policyVersion: environment.policyVersion, baseRevision: composed.baseRevision',
     replace: 'policyVersion: parts.workspace().environments[request.environment].policyVersion, baseRevision: composed.baseRevision',
     test: controls('when the file was read again while the plan was made'),
+  },
+  {
+    name: 'order at the run',
+    file: CLEAR,
+    find: "kind === 'deploy' ? await stores.releases.find(releaseId) : null;",
+    replace: 'null;',
+    test: controls('what has to run elsewhere before still did'),
+  },
+  {
+    name: 'a rollback on call joins no other that waits for people',
+    file: ROLLBACK,
+    find: '(!goesAtOnce || isAsSure(other, cleared.clearance))',
+    replace: '(!goesAtOnce || other.state !== "awaiting_approval")',
+    test: controls('whoever is on call waits for nobody else’s rollback'),
   },
   {
     name: 'base revision',
@@ -396,7 +410,7 @@ export const CONTROLS = [
   {
     name: 'who breaks the glass',
     file: GLASS,
-    find: '  if (isRefusal(access)) return access;\n  const reason',
+    find: '  if (denied !== null) return denied;\n  const reason',
     replace: '  const reason',
     test: controls('the glass is broken with a reason'),
   },

@@ -24,4 +24,33 @@ export const REQUEST_CONTROLS = [
     replace: 'return proposed.refusal;',
     test: tokens('leaves a record of every proposal that is refused'),
   },
+  {
+    name: 'broken glass: a form for whoever may not',
+    file: 'commands/break-glass.ts',
+    find: '    if (denied !== null) return refused(denied);\n',
+    replace: '    if (denied !== null && args.app === person.id) return refused(denied);\n',
+    test: { project: 'unit', file: 'test/unit/commands/approval-forms.test.ts', title: 'shows no form to whoever may not' },
+  },
+  {
+    name: 'broken glass: behind what only waits',
+    file: 'adapters/postgres/deployment-store.ts',
+    find: "WHEN clearance = 'break_glass' THEN 1 ELSE 2 END",
+    replace: 'ELSE 2 END',
+    test: {
+      project: 'integration',
+      file: 'test/contract/database.test.ts',
+      title: 'lets broken glass go before everything that only waits',
+    },
+  },
+  {
+    name: 'broken glass: the reconciler wakes what waited longer',
+    file: 'adapters/postgres/deployment-store.ts',
+    find: " clearance IS NOT DISTINCT FROM 'break_glass' DESC,",
+    replace: '',
+    test: {
+      project: 'integration',
+      file: 'test/contract/database.test.ts',
+      title: 'lets broken glass go before everything that only waits',
+    },
+  },
 ];

@@ -6,7 +6,15 @@ import type { RequestedDeployment } from '../deployment-requests.ts';
 import { unlessResting } from '../engine-breaker.ts';
 import type { Parts } from '../parts.ts';
 import { askRequester, type QuestionRequest } from './ask-requester.ts';
-import { type BreakGlassRequest, breakGlass, listBrokenGlass, type SignOffRequest, signOff } from './break-glass.ts';
+import {
+  type BreakGlassRequest,
+  breakGlass,
+  type GlassPlace,
+  listBrokenGlass,
+  prepareBreakGlass,
+  type SignOffRequest,
+  signOff,
+} from './break-glass.ts';
 import { type DecidedApproval, type DecisionRequest, decideApproval } from './decide-approval.ts';
 import { listApprovals, type PendingApproval, readApproval } from './read-approvals.ts';
 
@@ -18,6 +26,8 @@ export type ApprovalUseCases = {
   readApproval(request: { person: Person; request: string }): Promise<PendingApproval | Refusal>;
   /** A question of somebody who may decide, to whoever asked for it. */
   askRequester(request: QuestionRequest): Promise<PendingApproval | Refusal>;
+  /** Null when this person may break the glass there; planned is nothing yet. */
+  prepareBreakGlass(request: GlassPlace): Promise<null | Refusal>;
   /** Past approvals, locks and freezes, in an incident. */
   breakGlass(request: BreakGlassRequest): Promise<RequestedDeployment | FactorRequest | Refusal>;
   listBrokenGlass(request: { person: Person }): Promise<readonly BrokenGlass[]>;
@@ -30,6 +40,7 @@ export function createApprovalUseCases(parts: Parts): ApprovalUseCases {
     listApprovals: (request) => listApprovals(parts, request),
     readApproval: (request) => readApproval(parts, request),
     askRequester: (request) => askRequester(parts, request),
+    prepareBreakGlass: (request) => prepareBreakGlass(parts, request),
     breakGlass: (request) => unlessResting(parts, () => breakGlass(parts, request)),
     listBrokenGlass: (request) => listBrokenGlass(parts, request),
     signOff: (request) => signOff(parts, request),

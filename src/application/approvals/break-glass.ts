@@ -15,10 +15,18 @@ import { partyOf } from './approvers.ts';
 /** A reason that can be looked at afterwards; “x” cannot. */
 const SHORTEST_REASON = 10;
 
+export type GlassPlace = Pick<DeploymentRequest, 'person' | 'app' | 'environment'>;
+
 export type BreakGlassRequest = Omit<DeploymentRequest, 'reason' | 'pins' | 'latestWins'> & {
   readonly reason: string;
   readonly proof: Proof | null;
 };
+
+/** May this person break the glass there? Asks nothing that could be slow: a form has to open at once, in an incident above all. */
+export async function prepareBreakGlass(parts: Parts, request: GlassPlace): Promise<null | Refusal> {
+  const access = authorize(parts.workspace(), { ...request, permission: 'break_glass', changes: true });
+  return isRefusal(access) ? access : null;
+}
 
 /**
  * In an incident: past approvals, locks and freezes, by whoever holds the role `incident`, with a reason and their second factor. It is
@@ -28,8 +36,8 @@ export async function breakGlass(parts: Parts, request: BreakGlassRequest): Prom
   const { person, app, environment, origin, proof } = request;
   const repeated = await findRepeated(parts, origin);
   if (repeated !== null) return repeated;
-  const access = authorize(parts.workspace(), { person, app, environment, permission: 'break_glass', changes: true });
-  if (isRefusal(access)) return access;
+  const denied = await prepareBreakGlass(parts, { person, app, environment });
+  if (denied !== null) return denied;
   const reason = request.reason.trim();
   if (reason.length < SHORTEST_REASON) {
     return refusal(

@@ -6,6 +6,7 @@ import { approveForm, codeField } from '../../../commands/approval-forms.ts';
 import { commands } from '../../../commands/index.ts';
 import type { CommandContext } from '../../../src/chat/command.ts';
 import type { FactorRequest } from '../../../src/domain/confirmation.ts';
+import { refusal } from '../../../src/domain/refusal.ts';
 import { fakeUseCases } from './fake-use-cases.ts';
 
 const context: CommandContext = { person: { id: 'dana', name: 'Dana' }, platform: 'web', channel: 'ops', deliveryId: 'x1', now: 1000 };
@@ -46,6 +47,23 @@ describe('the form of an approval', () => {
 });
 
 describe('/break-glass', () => {
+  const bound = commands.find(({ name }) => name === 'break-glass')?.bind({ app: 'shop', environment: 'production', version: '1.2.1' });
+  const typed = async (useCases: Parameters<typeof fakeUseCases>[0]) => {
+    if (bound?.ok !== true) throw new Error('that is what people type');
+    return bound.run(fakeUseCases(useCases), context);
+  };
+
+  it('opens its form at once for whoever may, and plans nothing before it is submitted', async () => {
+    const slow = () => Promise.reject(new Error('the registry was asked'));
+    expect(await typed({ prepareBreakGlass: async () => null, planDeployment: slow, breakGlass: slow })).toMatchObject({ kind: 'form' });
+  });
+
+  it('shows no form to whoever may not', async () => {
+    expect(await typed({ prepareBreakGlass: async () => refusal('not_allowed', 'You may not.') })).toMatchObject({
+      refusal: { refused: 'not_allowed' },
+    });
+  });
+
   it('asks for a version, and does not say that it may be left out', () => {
     const command = commands.find(({ name }) => name === 'break-glass');
     expect(command?.arguments.find(({ name }) => name === 'version')).toMatchObject({

@@ -33,6 +33,7 @@ export function fakeUseCases(given: Partial<UseCases> = {}): UseCases {
     listApprovals: async () => [],
     readApproval: async () => nothing,
     askRequester: async () => nothing,
+    prepareBreakGlass: async () => nothing,
     breakGlass: async () => nothing,
     listBrokenGlass: async () => [],
     signOff: async () => nothing,
