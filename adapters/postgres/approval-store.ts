@@ -73,6 +73,16 @@ export class PostgresApprovalStore implements ApprovalStore {
       .execute();
   }
 
+  async renewVote(requestId: string, vote: Vote): Promise<void> {
+    await this.#db
+      .deleteFrom('approval_votes')
+      .where('request_id', '=', requestId)
+      .where('person_id', '=', vote.person.id)
+      .where('decision', '=', vote.decision)
+      .execute();
+    await this.vote(requestId, vote);
+  }
+
   async votesOf(requestId: string): Promise<readonly Vote[]> {
     const rows = await this.#db
       .selectFrom('approval_votes')

@@ -5,6 +5,7 @@ import { stackName } from '../domain/names.ts';
 import { isOutdated, isSameRelease } from '../domain/promotion-order.ts';
 import { type Refusal, refusal } from '../domain/refusal.ts';
 import type { Release } from '../domain/release.ts';
+import type { Stores } from '../ports/database.ts';
 import type { AppConfig, EnvironmentConfig } from '../ports/workspace.ts';
 import { eligibleFor, hasPlatformGroup, peopleBehind } from './approvals/approvers.ts';
 import type { Parts } from './parts.ts';
@@ -24,14 +25,15 @@ export function checkReason({ name, reason: wanted }: EnvironmentConfig, reason:
 }
 
 /** Has the environment before this one run the very same release, and is it no step back? Null when all is well. */
-export async function checkOrder(parts: Parts, environment: EnvironmentConfig, release: Release): Promise<Refusal | null> {
-  return (await checkTried(parts, environment, release)) ?? (await checkOutdated(parts, environment, release));
+export async function checkOrder(stores: Releases, environment: EnvironmentConfig, release: Release): Promise<Refusal | null> {
+  return (await checkTried(stores, environment, release)) ?? (await checkOutdated(stores, environment, release));
 }
 
-async function checkTried(parts: Parts, { name, after }: EnvironmentConfig, release: Release): Promise<Refusal | null> {
+type Releases = Pick<Stores, 'releases'>;
+
+async function checkTried({ releases }: Releases, { name, after }: EnvironmentConfig, release: Release): Promise<Refusal | null> {
   if (after === null) return null;
   const { app, version } = release;
-  const { releases } = parts.database.stores;
   const revisions = await releases.revisions(stackName(app, after), LOOKED_AT);
   const sameVersion = revisions.filter((revision) => revision.version === version);
   for (const id of new Set(sameVersion.map(({ releaseId }) => releaseId))) {
@@ -45,9 +47,13 @@ async function checkTried(parts: Parts, { name, after }: EnvironmentConfig, rele
   return refusal('not_in_order', why, `Deploy it there first, then: /promote ${app} ${after} ${name}`);
 }
 
-async function checkOutdated(parts: Parts, { name, allowOutdated }: EnvironmentConfig, release: Release): Promise<Refusal | null> {
+async function checkOutdated(
+  { releases }: Releases,
+  { name, allowOutdated }: EnvironmentConfig,
+  release: Release,
+): Promise<Refusal | null> {
   if (allowOutdated) return null;
-  const revisions = await parts.database.stores.releases.revisions(release.spec.stack, LOOKED_AT);
+  const revisions = await releases.revisions(release.spec.stack, LOOKED_AT);
   if (!isOutdated(release.version, revisions)) return null;
   const [current] = revisions;
   const message = `${release.app} ${name} runs ${current?.version ?? '?'}; ${release.version} is older.`;

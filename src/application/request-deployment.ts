@@ -40,7 +40,7 @@ export async function requestDeployment(parts: Parts, request: DeploymentRequest
 
   const composed = await composePlan(parts, request);
   if (isRefusal(composed)) return composed;
-  const outOfOrder = await checkOrder(parts, environment, composed.prepared.release);
+  const outOfOrder = await checkOrder(parts.database.stores, environment, composed.prepared.release);
   if (outOfOrder !== null) return outOfOrder;
   return queueDeployment(parts, {
     kind: 'deploy',

@@ -1,4 +1,4 @@
-import type { Deployment, Person } from '../domain/deployment.ts';
+import type { Clearance, Deployment, Person } from '../domain/deployment.ts';
 import { isFinal } from '../domain/deployment-state.ts';
 import { makePlan } from '../domain/make-plan.ts';
 import { stackName } from '../domain/names.ts';
@@ -56,16 +56,16 @@ export async function requestRollback(parts: Parts, request: RollbackRequest): P
   // Whoever needs nobody's approval does not wait for the one that somebody else has asked for: theirs takes its place.
   const goesAtOnce = !isRefusal(cleared) && cleared.approval === undefined;
   // A second click, or two people at once: one rollback, and neither takes the other's back.
-  const isSame = ({ kind, version, cancelRequestedBy, state }: Deployment): boolean =>
-    kind === 'rollback' &&
-    version === composed.release.version &&
-    cancelRequestedBy === null &&
-    !(goesAtOnce && state === 'awaiting_approval');
+  const isSame = (other: Deployment): boolean =>
+    other.kind === 'rollback' &&
+    other.version === composed.release.version &&
+    other.cancelRequestedBy === null &&
+    (!goesAtOnce || isAsSure(other, cleared.clearance));
+  // What only waits for approval takes nothing else's place before it has it.
+  if (goesAtOnce) await cancelOpen(parts, stack, request.person, source, isSame);
   const same = open.find(isSame);
   if (same !== undefined) return describeRequested(parts, same, true);
   if (isRefusal(cleared)) return cleared;
-  // What only waits for approval takes nothing else's place before it has it.
-  if (cleared.approval === undefined) await cancelOpen(parts, stack, request.person, source, isSame);
   return queueDeployment(parts, {
     kind: 'rollback',
     ...cleared,
@@ -79,6 +79,11 @@ export async function requestRollback(parts: Parts, request: RollbackRequest): P
     previousVersion: composed.from.version,
     isSame,
   });
+}
+
+/** Nothing can come between this one and its start that would not come between the other's: it runs, or is cleared in the same way and waits for nobody. */
+function isAsSure({ state, clearance, hold }: Deployment, wanted: Clearance | undefined): boolean {
+  return state === 'running' || (state === 'queued' && clearance === wanted && hold === undefined);
 }
 
 /** A deployment that cannot be cancelled any more ends within its clean-up. */

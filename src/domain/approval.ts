@@ -97,8 +97,11 @@ export function decideVote({ request, now, decision, voter, agreed, changed }: V
   if (voter.isMachine || voter.eligibleFor.length === 0) return { kind: 'refuse', code: 'not_an_approver' };
   if (voter.mayBeRequester) return { kind: 'refuse', code: 'own_request' };
   if (decision === 'reject') return { kind: 'reject' };
-  if (agreed.some(({ personId }) => personId === voter.id) || voter.mayBe !== null) return { kind: 'refuse', code: 'already_voted' };
-  const counted = [...agreed.map(({ eligibleFor }) => eligibleFor), voter.eligibleFor];
+  // Of whom nobody knows any more whether they may, their word is taken anew.
+  const hasAgreed = agreed.some(({ personId, isUnknown = false }) => personId === voter.id && !isUnknown);
+  if (hasAgreed || voter.mayBe !== null) return { kind: 'refuse', code: 'already_voted' };
+  const others = agreed.filter(({ personId }) => personId !== voter.id);
+  const counted = [...others.map(({ eligibleFor }) => eligibleFor), voter.eligibleFor];
   return { kind: 'count', standing: standing(request.policy.rules, counted) };
 }
 

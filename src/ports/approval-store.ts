@@ -10,6 +10,8 @@ export interface ApprovalStore {
   lock(id: string): Promise<ApprovalRequest | null>;
   /** A person's vote; a second one of the same kind changes nothing. */
   vote(requestId: string, vote: Vote): Promise<void>;
+  /** The same in place of their earlier one. */
+  renewVote(requestId: string, vote: Vote): Promise<void>;
   /** In the order in which they were cast. */
   votesOf(requestId: string): Promise<readonly Vote[]>;
   /** Moves it on when it is still in `from`; false when it is not. */

@@ -201,6 +201,17 @@ export function describeApprovals(views: Views): void {
       expect((await stores().approvals.votesOf(id)).map(({ decision }) => decision)).toEqual(['approve', 'reject']);
     });
 
+    it('are given again in place of the earlier one', async () => {
+      const { id } = await asked();
+      await stores().approvals.vote(id, aVote('ada', { at: 10, factor: 'totp' }));
+      await stores().approvals.vote(id, aVote('bo', { at: 20 }));
+      await stores().approvals.renewVote(id, aVote('ada', { at: 30, factor: 'passkey' }));
+      expect((await stores().approvals.votesOf(id)).map(({ person, at, factor }) => [person.id, at, factor])).toEqual([
+        ['bo', 20, 'totp'],
+        ['ada', 30, 'passkey'],
+      ]);
+    });
+
     it('are on a request that there is', async () => {
       await expect(stores().approvals.vote('none', aVote('ada'))).rejects.toThrow();
     });

@@ -77,7 +77,7 @@ export async function agreedNow(
     const isSomebodyElse = !counted.some((other) => mayBeSameHuman(other, party));
     const { groups, unknown } = await groupsOfNow(stores, workspace, { ...person, groups: spoken }, at, now);
     const rules = isSomebodyElse ? eligibleFor(workspace, config, policy.rules, { ...person, groups }) : [];
-    agreed.push({ personId: person.id, eligibleFor: rules, ...(unknown.length > 0 && { isUnknown: true }) });
+    agreed.push({ personId: person.id, eligibleFor: rules, ...(unknown.length > 0 && rules.length === 0 && { isUnknown: true }) });
     if (rules.length > 0) counted.push(party);
   }
   return agreed;

@@ -6,6 +6,7 @@ import type { Stores } from '../../ports/database.ts';
 import type { EnvironmentConfig } from '../../ports/workspace.ts';
 import { asGrantedNow } from '../access/as-granted-now.ts';
 import { authorize, memberOf, rolesOf } from '../authorize.ts';
+import { checkOrder } from '../deploy-policy.ts';
 import { whatCloses } from '../environment-gate.ts';
 import { type WayBack, wayBackTo } from '../last-good.ts';
 import { holdFor } from '../locks/held-deployments.ts';
@@ -44,7 +45,7 @@ async function mayRun(
 ): Promise<Failure | null> {
   // What was approved is asked for its approval, whatever became of the environment meanwhile.
   if (environment.protected || deployment.clearance !== undefined) return clearProtected(parts, stores, deployment, environment, wayBack);
-  const mayNot = await whyNotAsk(parts, stores, deployment);
+  const mayNot = (await whyNotAsk(parts, stores, deployment)) ?? (await outOfOrder(stores, environment, deployment));
   return mayNot === null ? null : voided(mayNot);
 }
 
@@ -57,7 +58,7 @@ async function clearProtected(
 ): Promise<Failure | null> {
   switch (deployment.clearance) {
     case 'approval':
-      return useApproval(parts, stores, deployment);
+      return useApproval(parts, stores, deployment, environment);
     case 'on_call': {
       const roles = await rolesOfRequester(parts, stores, deployment);
       const may = deployment.kind === 'rollback' && roles.some((role) => environment.rollbackWithoutApproval.includes(role));
@@ -74,7 +75,7 @@ async function clearProtected(
   }
 }
 
-async function useApproval(parts: Parts, stores: Stores, deployment: Deployment): Promise<Failure | null> {
+async function useApproval(parts: Parts, stores: Stores, deployment: Deployment, environment: EnvironmentConfig): Promise<Failure | null> {
   const found = await stores.approvals.findByDeployment(deployment.id);
   const request = found === null ? null : await stores.approvals.lock(found.id);
   const verdict = decideRun({
@@ -85,7 +86,7 @@ async function useApproval(parts: Parts, stores: Stores, deployment: Deployment)
       request === null
         ? []
         : await agreedNow(stores, parts.workspace(), request, await stores.approvals.votesOf(request.id), parts.clock.now()),
-    changed: request === null ? null : await changedHere(parts, stores, request),
+    changed: request === null ? null : ((await changedHere(parts, stores, request)) ?? (await outOfOrder(stores, environment, deployment))),
     requesterMayNot: await whyNotAsk(parts, stores, deployment),
   });
   const source = `worker:${parts.holder}`;
@@ -99,6 +100,13 @@ async function useApproval(parts: Parts, stores: Stores, deployment: Deployment)
     await closeRequest(parts, stores, request, { state: verdict.state, by: null, because: verdict.because, source });
   }
   return voided(verdict.because);
+}
+
+/** What it has to come after may have been taken back since, and something newer may run by now. A rollback goes where it goes. */
+async function outOfOrder(stores: Stores, environment: EnvironmentConfig, { kind, releaseId }: Deployment): Promise<string | null> {
+  const release = kind === 'deploy' ? await stores.releases.find(releaseId) : null;
+  const refusal = release === null ? null : await checkOrder(stores, environment, release);
+  return refusal === null ? null : refusal.message.replace(/\.$/, '');
 }
 
 type RequesterNow = { readonly person: Person; readonly isUnknown: boolean };

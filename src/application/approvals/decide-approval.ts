@@ -92,7 +92,8 @@ async function decide(
   const votes = await stores.approvals.votesOf(request.id);
   const me = await partyOf(stores, workspace, person);
   const agreed = await agreedNow(stores, workspace, request, votes, now);
-  const others = await Promise.all(agreed.map(({ personId }) => partyOf(stores, workspace, { id: personId, name: personId })));
+  const sure = agreed.filter(({ isUnknown = false }) => !isUnknown);
+  const others = await Promise.all(sure.map(({ personId }) => partyOf(stores, workspace, { id: personId, name: personId })));
   const verdict = decideVote({
     request,
     now,
@@ -128,7 +129,9 @@ async function decide(
   const confirmation = approvalConfirmation(request, deployment, person, reason);
   const proven = secondFactor ? await prove(parts, stores, { person, proof, confirmation, now, source }) : null;
   if (isRefusal(proven) || isFactorRequest(proven)) return proven;
-  await stores.approvals.vote(request.id, voteOf(person, decision, now, proven?.proven ?? null, reason));
+  const isRenewed = votes.some((vote) => vote.person.id === person.id && vote.decision === decision);
+  const keep = isRenewed ? 'renewVote' : 'vote';
+  await stores.approvals[keep](request.id, voteOf(person, decision, now, proven?.proven ?? null, reason));
   const details = { factor: proven?.proven ?? null, reason, filled: verdict.standing.filled };
   await stores.audit.append(approvalRecord(parts, request, 'approval.approve', person.id, source, 'done', details));
   if (verdict.standing.isMet) {

@@ -25,6 +25,7 @@ const OWNER_AND_SECURITY = policyOf([
   { count: 1, from: ['owner'] },
   { count: 1, from: ['security'] },
 ]);
+const TWO_OF_SECURITY = policyOf([{ count: 2, from: ['security'] }]);
 const WITH_FACTOR = policyOf(ONE.rules, { secondFactor: true });
 
 const open = (policy: ApprovalPolicy, options: Partial<LabOptions> = {}) => ApprovalLab.open([test.database], { policy, ...options });
@@ -422,6 +423,20 @@ describe('at the moment of execution', () => {
     await isDenied(lab, 'voided cancelled', 'it cannot be told now whether who approved it is still in their group');
   });
 
+  it('whoever agreed in a group that their platform does not tell of may say so again', async () => {
+    const lab = await open(TWO_OF_SECURITY);
+    await lab.asks('dana');
+    expect(await lab.vote('slackGuest', 0, 'approve')).toBe('counted');
+    expect(await lab.vote('slackGuest', 0, 'approve')).toBe('already_voted');
+    lab.arePlatformsAway = true;
+    lab.now += 10 * 60_000 + 1;
+    expect(await lab.vote('olga', 0, 'approve')).toBe('counted');
+    expect(await lab.vote('slackGuest', 0, 'approve')).toBe('approved');
+    expect(await lab.vote('slackGuest', 0, 'approve')).toBe('request_over');
+    expect((await lab.stores.approvals.votesOf((await lab.request(0)).id)).length).toBe(2);
+    expect(await lab.run(0)).toBe(true);
+  });
+
   it('somebody’s word about their own group counts for a while', async () => {
     const lab = await open(ONE);
     await lab.asks('dana');
@@ -429,6 +444,25 @@ describe('at the moment of execution', () => {
     lab.arePlatformsAway = true;
     lab.now += 10 * 60_000;
     expect(await lab.run(0)).toBe(true);
+  });
+
+  it('what is older than what runs by then does not start', async () => {
+    const lab = await open(ONE, { environment: { protected: false, approvals: null, allowOutdated: false } });
+    await lab.asks('dana', { version: '1.1.0' });
+    await lab.asks('olga', { version: '1.2.0' });
+    await lab.stores.deployments.hold((await lab.deployment(0)).id, { since: lab.now, because: 'closed', opensAt: null }, null);
+    expect(await lab.run(1)).toBe(true);
+    await lab.finish(1);
+    expect(await lab.ask('dana', { version: '1.1.0' })).toBe('outdated');
+    await tendHeld(lab.parts());
+    expect(await lab.run(0)).toBe(false);
+    expect((await lab.deployment(0)).failure?.message).toContain('runs 1.2.0; 1.1.0 is older.');
+  });
+
+  it('what has to run elsewhere before still did', async () => {
+    const lab = await approved();
+    lab.environment = { ...lab.environment, after: 'staging' };
+    await isDenied(lab, 'voided cancelled', '1.0.0 has not run in staging yet');
   });
 
   it('an environment that was protected meanwhile takes nothing that nobody was asked about', async () => {
@@ -614,6 +648,21 @@ describe('past the approvals', () => {
       expect(await lab.run(2)).toBe(isStillOnCall);
       expect((await lab.deployment(2)).state).toBe(isStillOnCall ? 'running' : 'cancelled');
     }
+  });
+
+  it('whoever is on call waits for nobody else’s rollback, and takes back what runs before it', async () => {
+    const lab = await onCall();
+    await lab.asks('olga', { version: '1.2.0' });
+    expect(await lab.vote('adam', 2, 'approve')).toBe('approved');
+    expect(await lab.rollBack('dana', '1.0.0')).toBe('approval awaiting_approval');
+    expect(await lab.vote('adam', 3, 'approve')).toBe('approved');
+    expect(await lab.run(2)).toBe(true);
+    expect(await lab.rollBack('bob', '1.0.0')).toBe('on_call queued');
+    expect((await lab.deployment(2)).cancelRequestedBy?.id).toBe(lab.idOf('bob'));
+    expect(await lab.stateOf(3)).toBe('withdrawn cancelled');
+    const [bobs] = lab.asked.slice(4);
+    expect(await lab.rollBack('bob', '1.0.0')).toBe('on_call queued');
+    expect(lab.asked.slice(5)).toEqual([bobs]);
   });
 
   it('a release that nobody agreed to is no way back without asking', async () => {

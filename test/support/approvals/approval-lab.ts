@@ -235,9 +235,9 @@ export class ApprovalLab {
     return linked === null ? person : { ...person, id: linked };
   }
 
-  /** To the last good revision. */
-  async rollBack(name: Name): Promise<string> {
-    return this.#queued(await requestRollback(this.parts(), { ...this.#target(name), to: null, reason: null }));
+  /** To the last good revision, or to another one. */
+  async rollBack(name: Name, to: string | null = null): Promise<string> {
+    return this.#queued(await requestRollback(this.parts(), { ...this.#target(name), to, reason: null }));
   }
 
   async breakGlass(name: Name, { reason, step = null }: { reason: string; step?: number | 'wrong' | null }): Promise<string> {

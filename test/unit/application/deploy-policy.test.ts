@@ -41,7 +41,7 @@ function checking(environment: Parameters<typeof anEnvironment>[1], ran: Readonl
     find: async (id) => releaseOf(id.split(' ')[0] ?? '', id.slice(id.indexOf(' ') + 1)),
   });
   const parts = someParts({ database: only<Database>('database', { stores: only<Stores>('stores', { releases }) }) });
-  return checkOrder(parts, anEnvironment('production', environment), releaseOf('shop-production', wanted));
+  return checkOrder(parts.database.stores, anEnvironment('production', environment), releaseOf('shop-production', wanted));
 }
 
 describe('the order of environments', () => {

@@ -29,7 +29,7 @@ async function signedOffBy(
   };
   const stores = only<Stores>('stores', {
     deployments: only<DeploymentStore>('deployments', { findByPrefix: async () => aDeployment({ id: 'd1' }) }),
-    identities: only<IdentityStore>('identities', { accountsOf: async () => [] }),
+    identities: only<IdentityStore>('identities', { accountsOf: async () => [], pastAccountsOf: async () => [] }),
     brokenGlass: only<BrokenGlassStore>('brokenGlass', { find: async () => broken, signOff: async () => true }),
     audit: only<AuditLog>('audit', { append: async (record) => void records.push(record) }),
   });
