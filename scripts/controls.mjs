@@ -113,8 +113,8 @@ export const CONTROLS = [
   {
     name: 'replay of a click',
     file: APPROVAL,
-    find: 'agreed.some(({ personId }) => personId === voter.id) || ',
-    replace: '',
+    find: 'if (hasAgreed || voter.mayBe !== null)',
+    replace: 'if (voter.mayBe !== null)',
     test: controls('different ones'),
   },
   {
