@@ -3,7 +3,7 @@ import { type ExpressionBuilder, type Insertable, type Kysely, sql } from 'kysel
 import { isSameJson } from '../../src/domain/json.ts';
 import type { Place } from '../../src/domain/place.ts';
 import type { StoredMessage } from '../../src/domain/stored-message.ts';
-import type { MessageStore, NewMessage, Reader } from '../../src/ports/message-store.ts';
+import type { MessageStore, NewMessage, Reader, StandingMessage } from '../../src/ports/message-store.ts';
 import { storable } from './documents.ts';
 import type { MessageContent } from './message-content.ts';
 import type { Tables } from './schema.ts';
@@ -80,6 +80,18 @@ export class PostgresMessageStore implements MessageStore {
 
   async placesOf(key: string): Promise<readonly Place[]> {
     return this.#db.selectFrom('messages').select(['platform', 'channel']).where('key', '=', key).orderBy('seq').execute();
+  }
+
+  async standing(prefix: string): Promise<readonly StandingMessage[]> {
+    const rows = await this.#db
+      .selectFrom('messages')
+      .select(['platform', 'channel', 'key', 'private_to as privateTo'])
+      // Keys are compared bytewise, so that what begins alike stands side by side in their index.
+      .where('key', '>=', prefix)
+      .where('key', '<', `${prefix}\u{10FFFF}`)
+      .orderBy('seq')
+      .execute();
+    return rows.map(({ key, ...row }) => ({ ...row, key: key ?? '' }));
   }
 
   async channel(platform: string, channel: string, reader: Reader, limit: number, beforeId?: string): Promise<readonly StoredMessage[]> {

@@ -16,6 +16,8 @@ export interface MessageStore {
   findByKey(platform: string, channel: string, key: string): Promise<StoredMessage | null>;
   /** The channels where a message with this key stands. */
   placesOf(key: string): Promise<readonly Place[]>;
+  /** Every message whose key begins so, oldest first: where it stands, and for whom. */
+  standing(prefix: string): Promise<readonly StandingMessage[]>;
   /** Channel messages (not thread replies) that the reader may see, oldest first, the last `limit`. */
   channel(platform: string, channel: string, reader: Reader, limit: number, beforeId?: string): Promise<readonly StoredMessage[]>;
   thread(rootId: string, reader: Reader): Promise<readonly StoredMessage[]>;
@@ -23,6 +25,8 @@ export interface MessageStore {
   changedSince(platform: string, reader: Reader, position: number, limit: number): Promise<readonly StoredMessage[]>;
   lastPosition(): Promise<number>;
 }
+
+export type StandingMessage = Place & { readonly key: string; readonly privateTo: string | null };
 
 export type NewMessage = Omit<StoredMessage, 'id' | 'position' | 'replies' | 'updatedAt' | 'createdAt' | 'app'> & {
   readonly app?: string | null;

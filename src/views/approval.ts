@@ -12,8 +12,11 @@ import { count, duration, names, sentence, shortId, utcTime } from './wording.ts
 
 export type ApprovalCardFacts = ApprovalFacts & { readonly deployment: Deployment };
 
-/** The copy that each approver gets alone: everything to decide by, on a phone; once it is over, who decided and why. */
-export function approvalMessage(facts: ApprovalCardFacts): Message {
+/**
+ * The copy that each approver gets alone: everything to decide by, on a phone; once it is over, who decided and why. Whoever may not
+ * decide any more gets no button to do so.
+ */
+export function approvalMessage(facts: ApprovalCardFacts, mayDecide = true): Message {
   const { deployment, request } = facts;
   const line = approvalLine(facts);
   const isOpen = request.state === 'open';
@@ -28,21 +31,36 @@ export function approvalMessage(facts: ApprovalCardFacts): Message {
     ...decisions(facts),
     isOpen ? { type: 'time', label: 'Expires', at: request.expiresAt } : null,
     quiet(`Deployment ${shortId(deployment.id)} · plan ${deployment.planHash.slice(0, 12)}`),
-    isOpen ? { type: 'buttons', buttons: approvalButtons(facts) } : null,
+    isOpen ? { type: 'buttons', buttons: buttonsFor(facts, mayDecide) } : null,
   ]);
 }
 
-/** The reminder and the escalation are messages of their own, for a message that is edited makes no sound. */
-export function approvalNudge(facts: ApprovalCardFacts, kind: 'reminder' | 'escalation'): Message {
+export type NudgeKind = 'reminder' | 'escalation';
+
+/**
+ * The reminder and the escalation are messages of their own, for a message that is edited makes no sound. Once the request is over
+ * they say how it ended; to whoever has decided, or may not, they offer nothing to decide.
+ */
+export function approvalNudge(facts: ApprovalCardFacts, kind: NudgeKind, mayDecide = true): Message {
   const { deployment, request } = facts;
-  const title = kind === 'reminder' ? 'Still waits for you' : 'Nobody has decided yet';
-  return composeMessage(`${title}: ${deploymentTitle(deployment)}`, 'warning', [
-    strong(`⏰ ${title}: ${deploymentTitle(deployment)}`),
-    text(`${request.requester.name} asked${deployment.reason === null ? '' : `: ${deployment.reason}`}`),
+  const asked = text(`${request.requester.name} asked${deployment.reason === null ? '' : `: ${deployment.reason}`}`);
+  if (request.state !== 'open') {
+    const line = `${deploymentTitle(deployment)}: ${approvalLine(facts)}`;
+    return composeMessage(line, toneOf(facts), [strong(line), asked, ...decisions(facts)]);
+  }
+  const title = `${titleOf(kind, facts, mayDecide)}: ${deploymentTitle(deployment)}`;
+  return composeMessage(title, 'warning', [
+    strong(`⏰ ${title}`),
+    asked,
     text(missingLine(facts.rules)),
     { type: 'time', label: 'Expires', at: request.expiresAt },
-    { type: 'buttons', buttons: approvalButtons(facts) },
+    { type: 'buttons', buttons: buttonsFor(facts, mayDecide) },
   ]);
+}
+
+function titleOf(kind: NudgeKind, { votes }: ApprovalCardFacts, mayDecide: boolean): string {
+  if (kind === 'reminder') return mayDecide ? 'Still waits for you' : 'Still waits for others';
+  return votes.length === 0 ? 'Nobody has decided yet' : 'Not everybody has decided yet';
 }
 
 /** What the deployment's own card says of it, between what it is and its buttons. */
@@ -112,8 +130,16 @@ export function approvalButtons({ request, deployment }: ApprovalCardFacts): rea
     button('approve', `Approve ${deployment.version}…`, 'primary'),
     button('reject', 'Reject…', 'danger'),
     button('ask', 'Ask…', 'normal'),
-    { action: formatAction('view-plan', deployment.id), label: 'View plan', style: 'normal', confirm: null },
+    viewPlan(deployment),
   ];
+}
+
+function viewPlan({ id }: Deployment): Button {
+  return { action: formatAction('view-plan', id), label: 'View plan', style: 'normal', confirm: null };
+}
+
+function buttonsFor(facts: ApprovalCardFacts, mayDecide: boolean): readonly Button[] {
+  return mayDecide ? approvalButtons(facts) : [viewPlan(facts.deployment)];
 }
 
 function whatChanges({ deployment, background }: ApprovalCardFacts): readonly (Element | null)[] {

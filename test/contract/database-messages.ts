@@ -29,6 +29,23 @@ export function describeMessages(views: Views): void {
       expect(await messages().findByKey('slack', channel, 'card:1')).toBeNull();
     });
 
+    it('are found by what their keys begin with, wherever and for whomever they stand', async () => {
+      const [first, second, prefix] = [aChannel(), aChannel(), `approval:${randomUUID()}:`];
+      const write = (channel: string, key: string, privateTo: string | null = null) =>
+        messages().upsert({ ...aMessage({ channel, privateTo }), key });
+      await write(first, `${prefix}ada`);
+      await write(second, `${prefix}ada`, 'ada');
+      await write(first, `${prefix}ümit:reminder`);
+      for (const other of [prefix.slice(0, -1), prefix.replace('approval', 'approvals'), `${prefix.slice(0, -1)};`])
+        await write(first, other);
+      expect(await messages().standing(prefix)).toEqual([
+        { platform: 'web', channel: first, key: `${prefix}ada`, privateTo: null },
+        { platform: 'web', channel: second, key: `${prefix}ada`, privateTo: 'ada' },
+        { platform: 'web', channel: first, key: `${prefix}ümit:reminder`, privateTo: null },
+      ]);
+      expect(await messages().standing(`approval:${randomUUID()}:`)).toEqual([]);
+    });
+
     it('exist once per key, however many write them first at the same time', async () => {
       const channel = aChannel();
       const writes = Array.from({ length: 10 }, (_, index) => {

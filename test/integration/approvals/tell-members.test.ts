@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readDeployment } from '../../../src/application/read-deployment.ts';
+import type { Message } from '../../../src/chat/message.ts';
 import { approvalKey, nudgeApprovers, projectApproval } from '../../../src/chat-core/tell-approvers.ts';
 import { WrittenMessages } from '../../../src/chat-core/written-messages.ts';
 import { ApprovalLab } from '../../support/approvals/approval-lab.ts';
@@ -28,8 +29,12 @@ beforeEach(async () => {
 });
 afterEach(() => lab.close());
 
-const members = (group: string, accounts: readonly string[]) =>
-  test.database.stores.memberships.saveMembers(group, accounts.map(idOf), lab.now);
+let readAt = 0;
+/** Who is in the group from now on; the database outlives a test and keeps the latest reading. */
+const members = (group: string, accounts: readonly string[]) => {
+  readAt += 1;
+  return test.database.stores.memberships.saveMembers(group, accounts.map(idOf), readAt);
+};
 
 async function project(): Promise<void> {
   const facts = await readDeployment(lab.parts(), lab.asked[0] ?? '');
@@ -52,10 +57,22 @@ async function toldTo(account: string, suffix = ''): Promise<string | null> {
   return message === null ? null : (message.content as { summary: string }).summary;
 }
 
-function approve(account: string): Promise<string> {
-  const person = { id: idOf(account), name: account, groups: [GROUP], account: { platform: 'slack', id: account, name: account } };
-  return lab.vote('olga', 0, 'approve', { person });
+/** The labels of the buttons on it. */
+async function offeredTo(account: string, suffix = ''): Promise<readonly string[]> {
+  const key = `${approvalKey((await lab.request(0)).id, idOf(account))}${suffix}`;
+  const message = await test.database.stores.messages.findByKey('slack', account, key);
+  if (message === null) throw new Error(`nothing was posted as ${key}`);
+  return (message.content as Message).elements.flatMap((element) =>
+    element.type === 'buttons' ? element.buttons.map(({ label }) => label) : [],
+  );
 }
+
+function vote(account: string, decision: 'approve' | 'reject'): Promise<string> {
+  const person = { id: idOf(account), name: account, groups: [GROUP], account: { platform: 'slack', id: account, name: account } };
+  return lab.vote('olga', 0, decision, { person });
+}
+
+const approve = (account: string): Promise<string> => vote(account, 'approve');
 
 describe('members of a platform’s group', () => {
   const [first = '', second = '', third = ''] = ACCOUNTS;
@@ -81,6 +98,42 @@ describe('members of a platform’s group', () => {
     lab.now += MINUTE;
     await nudge();
     expect(await toldTo(third, ':escalation')).toEqual(expect.any(String));
+  });
+
+  it('hear how it ended from everything that was posted to them, also those who left the group', async () => {
+    await members(GROUP, [first, second]);
+    await members('slack-group:S0ONCALL', [third]);
+    await project();
+    lab.now += 2 * MINUTE;
+    await nudge();
+    expect(await offeredTo(third, ':escalation')).toEqual(['View plan']);
+    expect(await offeredTo(first)).toContain('Approve 1.0.0…');
+    await members(GROUP, [second]);
+    await project();
+    expect([await offeredTo(first), await offeredTo(first, ':reminder')]).toEqual([['View plan'], ['View plan']]);
+    expect(await offeredTo(second, ':reminder')).toContain('Approve 1.0.0…');
+    expect(await vote(second, 'reject')).toBe('rejected');
+    await project();
+    const posted: readonly [string, string?][] = [[first], [first, ':reminder'], [second], [second, ':reminder'], [third, ':escalation']];
+    for (const [account, suffix] of posted) {
+      expect(await toldTo(account, suffix)).toContain('Rejected by');
+      expect(await offeredTo(account, suffix)).toEqual([]);
+    }
+    expect([await toldTo(third), await toldTo(first, ':escalation')]).toEqual([null, null]);
+  });
+
+  it('who have decided are not asked again by their reminder', async () => {
+    await members(GROUP, [first, second]);
+    lab.now += MINUTE;
+    await nudge();
+    expect(await toldTo(first, ':reminder')).toContain('Still waits for you');
+    await approve(first);
+    await project();
+    expect([await toldTo(first, ':reminder'), await offeredTo(first, ':reminder')]).toEqual([
+      expect.stringContaining('Still waits for others'),
+      ['View plan'],
+    ]);
+    expect(await toldTo(second, ':reminder')).toContain('Still waits for you');
   });
 
   it('of a large group are told in its channel only', async () => {

@@ -68,6 +68,20 @@ describe('an approval that is asked for', () => {
     for (const expected of ['Still waits for you', 'Grace asked: the new checkout', 'approve:q1']) expect(text).toContain(expected);
   });
 
+  it('offers nothing to decide to whoever may not, and says so', () => {
+    for (const kind of ['reminder', 'escalation'] as const) {
+      const text = textOf(approvalNudge(card, kind, false));
+      expect(text).not.toMatch(/approve:|reject:|ask:|waits for you/);
+      expect(text).toContain('view-plan:d1');
+    }
+    expect(textOf(approvalMessage(card, false))).not.toMatch(/approve:|reject:|ask:/);
+  });
+
+  it('says by its escalation whether anybody has decided', () => {
+    expect(textOf(approvalNudge(card, 'escalation'))).toContain('Not everybody has decided yet');
+    expect(textOf(approvalNudge({ ...card, votes: [] }, 'escalation'))).toContain('Nobody has decided yet');
+  });
+
   it('shows digests in short and every changed setting by its name, never a value', () => {
     const changes = [{ path: 'environment.DB_URL', before: 'postgres://old', after: 'postgres://new', hidden: true }];
     const services = [aServicePlan('web', { changes, pinnedImage: `shop/web:1@sha256:${'c'.repeat(64)}` })];
@@ -114,7 +128,10 @@ describe('an approval that is over', () => {
     const request = aRequest({ state, closed: { at: 1, by: { id: 'ada', name }, because } });
     const card = anApprovalCard({ request }, { state: 'cancelled' });
     expect(approvalLine(card)).toContain(expected);
-    expect(textOf(approvalMessage(card))).not.toContain('approve:q1');
+    for (const message of [approvalMessage(card), approvalNudge(card, 'reminder'), approvalNudge(card, 'escalation')]) {
+      expect(message.summary).toContain(expected);
+      expect(textOf(message)).not.toContain('approve:q1');
+    }
   });
 });
 
