@@ -40,7 +40,7 @@ export class EngineImageResolver implements ImageResolver {
       if (registry.digest !== null) return { reference, pinned: `${image.familiar}:${image.tag}@${registry.digest}`, source: 'registry' };
       if (local === null)
         throw registry.isAway
-          ? notAnswered(reference, image.registry, registry.problem)
+          ? new RegistryUnavailableError(`${image.registry} does not answer (${registry.problem}).`)
           : notFound(reference, image.registry, registry.problem);
       // The digest under which this image was pulled or pushed, of the same repository.
       const digest = (local.RepoDigests ?? []).map(parseImageReference).find((known) => known.familiar === image.familiar)?.digest;
@@ -62,23 +62,21 @@ export class EngineImageResolver implements ImageResolver {
     await this.#api.version();
     const breaker = this.#breakers.of(`registry ${registry}`, {
       rule: REGISTRY_RULE,
-      isFailure: (error) => isAway(error),
+      isFailure: (error) => error instanceof RegistryUnavailableError,
       refused: (open) => new RegistryUnavailableError(open.because),
     });
     try {
       const answer = await breaker.run(() =>
-        this.#api.get<{ Descriptor?: { digest?: string } }>(`/distribution/${encodePath(reference)}/json`, {
-          timeoutMs: REGISTRY_TIMEOUT_MS,
-        }),
+        this.#api
+          .get<{ Descriptor?: { digest?: string } }>(`/distribution/${encodePath(reference)}/json`, { timeoutMs: REGISTRY_TIMEOUT_MS })
+          .catch(throwAway),
       );
       return { digest: answer.Descriptor?.digest ?? null, problem: 'it gave no digest', isAway: false };
     } catch (error) {
-      if (error instanceof RegistryUnavailableError) return { digest: null, problem: error.message, isAway: true };
-      if (error instanceof EngineResponseError && error.status < 500) return { digest: null, problem: error.reason, isAway: false };
-      if (!isAway(error)) throw error;
-      const problem = error instanceof EngineResponseError ? error.reason : 'it did not answer in time';
-      this.#logger.debug({ registry, problem }, 'The registry cannot be reached; local images are used for a while');
-      return { digest: null, problem, isAway: true };
+      if (error instanceof EngineResponseError) return { digest: null, problem: error.reason, isAway: false };
+      if (!(error instanceof RegistryUnavailableError)) throw error;
+      this.#logger.debug({ registry, problem: error.message }, 'The registry cannot be reached; local images are used for a while');
+      return { digest: null, problem: error.message, isAway: true };
     }
   }
 
@@ -102,9 +100,11 @@ export class EngineImageResolver implements ImageResolver {
   }
 }
 
-/** The registry, not the engine: that one answered right before. */
-function isAway(error: unknown): boolean {
-  return error instanceof EngineResponseError ? error.status >= 500 : error instanceof EngineUnavailableError;
+/** The registry, not the engine: that one answered right before. Only why is kept, in words for people, and not what was asked of the engine. */
+function throwAway(error: unknown): never {
+  if (error instanceof EngineUnavailableError) throw new RegistryUnavailableError('it did not answer in time');
+  if (error instanceof EngineResponseError && error.status >= 500) throw new RegistryUnavailableError(error.reason);
+  throw error;
 }
 
 /** Slashes and colons belong to the reference's place in the path; everything else is encoded. */
@@ -116,11 +116,5 @@ function notFound(reference: string, registry: string, problem: string): ImageNo
   return new ImageNotFoundError(
     `The image ${reference} is neither on the engine nor to be had from ${registry} (${problem}). ` +
       'Check the name and the version, push the image, or build it on the engine.',
-  );
-}
-
-function notAnswered(reference: string, registry: string, problem: string): RegistryUnavailableError {
-  return new RegistryUnavailableError(
-    `The image ${reference} is not on the engine, and ${registry} does not answer (${problem}). Ask again in half a minute.`,
   );
 }

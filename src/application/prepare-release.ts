@@ -95,11 +95,13 @@ async function imageRefusal(parts: Parts, missing: readonly string[]): Promise<R
   );
 }
 
-/** Whether the registry has it cannot be told while it is away. */
+/** Whether the registry has it cannot be told while it is away; more often than that, nobody has built it yet. */
 async function registryRefusal(parts: Parts, unknown: ReadonlyMap<string, string>): Promise<Refusal> {
   const references = [...unknown.keys()].sort();
   const message = `No such image on the engine, and its registry does not answer: ${references.join(', ')}.`;
-  return refusal('registry_unavailable', message, await knownVersions(parts, references), [...unknown.values()].sort());
+  const hint = 'Build it on the engine, or push it to its registry. If it is in the registry already, ask again in half a minute.';
+  const known = await knownVersions(parts, references);
+  return refusal('registry_unavailable', message, known === null ? hint : `${known} ${hint}`, [...new Set(unknown.values())].sort());
 }
 
 async function knownVersions(parts: Parts, references: readonly string[]): Promise<string | null> {
