@@ -274,8 +274,8 @@ export const CONTROLS = [
   {
     name: 'what a platform does not say counts for nothing',
     file: 'src/domain/membership.ts',
-    find: 'else if (now - newest > MEMBERSHIP_FRESH_MS) unknown.push(group);',
-    replace: '',
+    find: 'now - at <= MEMBERSHIP_FRESH_MS;',
+    replace: 'now - at <= MEMBERSHIP_FRESH_MS || at > 0;',
     test: controls('nobody counts whose group their platform does not tell of'),
   },
   {

@@ -31,11 +31,20 @@ export function groupsNow(
   for (const group of spoken.groups) {
     const platform = platformOfGroup(group);
     const since = readings.filter((reading) => reading.platform === platform && reading.readAt >= spoken.at);
-    const newest = Math.max(spoken.at, ...since.map(({ readAt }) => readAt));
     // What is no platform's group is asked for where it is kept.
-    if (platform === null) groups.push(group);
-    else if (now - newest > MEMBERSHIP_FRESH_MS) unknown.push(group);
-    else if (since.length === 0 || since.some((reading) => reading.groups.includes(group))) groups.push(group);
+    const isIn = platform === null ? true : isInNow(group, spoken.at, since, now);
+    if (isIn === true) groups.push(group);
+    else if (isIn === null) unknown.push(group);
   }
   return { groups, unknown };
+}
+
+/** Each account counts by what was said of that account: that another one was asked a moment ago makes nothing younger. Null: nobody knows. */
+function isInNow(group: string, spokenAt: number, since: readonly MembershipReading[], now: number): boolean | null {
+  const isFresh = (at: number): boolean => now - at <= MEMBERSHIP_FRESH_MS;
+  if (since.length === 0) return isFresh(spokenAt) || null;
+  const fresh = since.filter(({ readAt }) => isFresh(readAt));
+  if (fresh.some(({ groups }) => groups.includes(group))) return true;
+  const isForgotten = since.some(({ readAt, groups }) => !isFresh(readAt) && groups.includes(group));
+  return isForgotten || fresh.length === 0 ? null : false;
 }
