@@ -3,6 +3,7 @@ const TOKENS = 'src/application/machines';
 const integration = (file, title) => ({ project: 'integration', file: `test/${file}`, title });
 const number = (title) => integration('integration/second-factor/page-numbers.test.ts', title);
 const first = (title) => integration('integration/second-factor/first-factor.test.ts', title);
+const changing = (title) => integration('integration/second-factor/changing-factors.test.ts', title);
 const codes = (title) => integration('integration/second-factor/prove-by-code.test.ts', title);
 const token = (title) => integration('integration/machines/tokens.test.ts', title);
 
@@ -74,8 +75,8 @@ export const FACTOR_CONTROLS = [
   {
     name: 'factor: anybody vouches for others',
     file: `${FOLDER}/vouch.ts`,
-    find: 'return isAdminOfSome(apps, person)\n',
-    replace: 'return isAdminOfSome(apps, person) || apps.length > 0\n',
+    find: 'return mayVouchFor(workspace, person, target)\n',
+    replace: "return target.id !== '' || mayVouchFor(workspace, person, target)\n",
     test: first('is vouched for by nobody else'),
   },
   {
@@ -112,6 +113,97 @@ export const FACTOR_CONTROLS = [
     find: 'const needsCodes = first !== null || ',
     replace: 'const needsCodes = ',
     test: first('is exactly the one that was looked at'),
+  },
+  {
+    name: 'factor: the groups of a factor are forgotten',
+    file: `${FOLDER}/enrol.ts`,
+    find: 'groups: groupsAtEnrolment(link) };',
+    replace: 'groups: [] };',
+    test: first('is vouched for where it counts'),
+  },
+  {
+    name: 'factor: a vouch goes by names alone',
+    file: `${FOLDER}/vouch.ts`,
+    find: 'await inTheirGroups(stores, targetOf(workspace, waiting))',
+    replace: 'targetOf(workspace, waiting)',
+    test: first('is vouched for where it counts'),
+  },
+  {
+    name: 'factor: what waits is told to admins of another app',
+    file: `${FOLDER}/vouch.ts`,
+    find: 'await inTheirGroups(stores, findTarget(workspace, typed))',
+    replace: 'findTarget(workspace, typed)',
+    test: first('is vouched for where it counts'),
+  },
+  {
+    name: 'factor: a reset goes by names alone',
+    file: `${FOLDER}/reset-factors.ts`,
+    find: 'await inTheirGroups(stores, found)',
+    replace: 'found',
+    test: first('is taken away by those who were told of it'),
+  },
+  {
+    name: 'factor: who is in a group is not looked up',
+    file: `${FOLDER}/in-their-groups.ts`,
+    find: ', ...(await memberships.groupsOf(target.id))',
+    replace: '',
+    test: first('when their platform only tells later'),
+  },
+  {
+    name: 'factor: any admin vouches for a stranger',
+    file: `${FOLDER}/admins.ts`,
+    find: 'all.every((app) => isAdminOf(app, person))',
+    replace: 'all.some((app) => isAdminOf(app, person))',
+    test: first('of a stranger without any app'),
+  },
+  {
+    name: 'factor: who asked for a reset is not looked at again',
+    file: `${FOLDER}/why-not-together.ts`,
+    find: 'isAdminFor(workspace, asker, target);',
+    replace: "isAdminFor(workspace, asker, target) || target.id !== '';",
+    test: changing('is void when who asked is no admin any more'),
+  },
+  {
+    name: 'factor: who asked for a reset keeps the groups of then',
+    file: `${FOLDER}/why-not-together.ts`,
+    find: 'isEnough({ ...askedBy, groups })',
+    replace: 'isEnough(askedBy)',
+    test: changing('is void when they left it'),
+  },
+  {
+    name: 'factor: a void reset is agreed to later',
+    file: `${FOLDER}/why-not-together.ts`,
+    find: '    await stores.factorResets.markDone(id, now);\n',
+    replace: '',
+    test: changing('is void when who asked is no admin any more'),
+  },
+  {
+    name: 'membership: one account makes another one’s younger',
+    file: 'src/domain/membership.ts',
+    find: 'since.filter(({ readAt }) => isFresh(readAt))',
+    replace: 'since.some(({ readAt }) => isFresh(readAt)) ? since : []',
+    test: { project: 'unit', file: 'test/unit/domain/membership.test.ts', title: 'an account that was read too long ago' },
+  },
+  {
+    name: 'membership: only the first hundred are asked about',
+    file: 'src/application/memberships/tend-memberships.ts',
+    find: 'page.length < AT_ONCE',
+    replace: 'page.length <= AT_ONCE',
+    test: integration('integration/application/memberships.test.ts', 'leaves nobody out'),
+  },
+  {
+    name: 'membership: who asked for a role is not asked about',
+    file: 'adapters/postgres/membership-store.ts',
+    find: "WHERE state = 'open' AND",
+    replace: "WHERE state = 'over' AND",
+    test: integration('contract/database.test.ts', 'names whoever asked for what somebody else has to agree to'),
+  },
+  {
+    name: 'membership: who asked for a reset is not asked about',
+    file: 'adapters/postgres/membership-store.ts',
+    find: 'WHERE done_at IS NULL AND',
+    replace: 'WHERE done_at = 0 AND',
+    test: integration('contract/database.test.ts', 'names whoever asked for what somebody else has to agree to'),
   },
   {
     name: 'factor: none for linking an account',

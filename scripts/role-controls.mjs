@@ -164,9 +164,16 @@ export const ROLE_CONTROLS = [
   {
     name: 'role: who asked is not looked at again',
     file: 'src/application/access/decide-change.ts',
-    find: 'if (mayGrant(app, asked.askedBy)) return',
+    find: 'if (mayGrant(app, { ...asked.askedBy, groups })) return',
     replace: 'if (asked.askedBy) return',
     test: { project: 'integration', file: 'test/integration/application/access.test.ts', title: 'are void when who asked is no owner' },
+  },
+  {
+    name: 'role: who asked keeps the groups of then',
+    file: 'src/application/access/decide-change.ts',
+    find: 'mayGrant(app, { ...asked.askedBy, groups })',
+    replace: 'mayGrant(app, asked.askedBy)',
+    test: { project: 'integration', file: 'test/integration/application/access.test.ts', title: 'has asked for nothing when they left it' },
   },
   {
     name: 'role: the change is not looked at again',

@@ -80,9 +80,16 @@ export const SESSION_CONTROLS = [
   {
     name: 'session: anybody signs anybody out',
     file: 'src/application/sessions/sign-out.ts',
-    find: '!isOwn && !isAdminFor(workspace, person, target.id)',
+    find: '!isOwn && !isAdminFor(workspace, person, target)',
     replace: 'false',
     test: onDatabase('is nobody else’s: neither a colleague’s nor a stranger’s'),
+  },
+  {
+    name: 'session: whom one signs out goes by names alone',
+    file: 'src/application/sessions/sign-out.ts',
+    find: 'await inTheirGroups(stores, findTarget(workspace, typed))',
+    replace: 'findTarget(workspace, typed)',
+    test: onDatabase('of whoever counts in another app by a group'),
   },
   {
     name: 'session: a refused sign-in code leaves no record',

@@ -153,11 +153,18 @@ export class PostgresFactorResetStore implements FactorResetStore {
     this.#db = db;
   }
 
-  async insert({ id, personId, askedBy, expiresAt, doneAt }: FactorReset): Promise<void> {
-    const { id: asker, name } = askedBy;
+  async insert({ id, personId, askedBy, askedAt, expiresAt, doneAt }: FactorReset): Promise<void> {
+    const { id: asker, name, groups = [] } = askedBy;
     await this.#db
       .insertInto('factor_resets')
-      .values({ id, person_id: personId, asked_by: storable({ id: asker, name }), expires_at: expiresAt, done_at: doneAt })
+      .values({
+        id,
+        person_id: personId,
+        asked_by: storable({ id: asker, name, groups }),
+        asked_at: askedAt,
+        expires_at: expiresAt,
+        done_at: doneAt,
+      })
       .execute();
   }
 
@@ -173,8 +180,8 @@ export class PostgresFactorResetStore implements FactorResetStore {
       .forUpdate()
       .executeTakeFirst();
     if (row === undefined) return null;
-    const { id, asked_by, expires_at: expiresAt, done_at: doneAt } = row;
-    return { id, personId, askedBy: asked_by as FactorReset['askedBy'], expiresAt, doneAt };
+    const { id, asked_by, asked_at: askedAt, expires_at: expiresAt, done_at: doneAt } = row;
+    return { id, personId, askedBy: asked_by as FactorReset['askedBy'], askedAt, expiresAt, doneAt };
   }
 
   async markDone(id: string, at: number): Promise<void> {

@@ -44,14 +44,19 @@ export class PostgresFactorStore implements FactorStore {
     return rows.map(toFactor);
   }
 
-  async insert(factor: Factor, vouchUntil: number | null = null): Promise<boolean> {
+  async insert(factor: Factor, { vouchUntil = null, groups = [] }: Parameters<FactorStore['insert']>[1] = {}): Promise<boolean> {
     const row = await this.#db
       .insertInto('factors')
-      .values({ ...toRow(factor), vouch_until: vouchUntil })
+      .values({ ...toRow(factor), vouch_until: vouchUntil, groups: storable(groups) })
       .onConflict((conflict) => conflict.column('credential_id').doNothing())
       .returning('id')
       .executeTakeFirst();
     return row !== undefined;
+  }
+
+  async groupsOf(personId: string): Promise<readonly string[]> {
+    const rows = await this.#db.selectFrom('factors').select('groups').where('person_id', '=', personId).execute();
+    return [...new Set(rows.flatMap(({ groups }) => groups as readonly string[]))];
   }
 
   async waiting(personId: string): Promise<readonly WaitingFactor[]> {
@@ -156,7 +161,7 @@ export class PostgresFactorStore implements FactorStore {
   }
 }
 
-function toRow(factor: Factor): Insertable<Tables['factors']> {
+function toRow(factor: Factor): Omit<Insertable<Tables['factors']>, 'groups'> {
   const { id, personId, kind, createdAt, lastUsedAt } = factor;
   const common = { id, person_id: personId, kind, name: storableText(factor.name), created_at: createdAt, last_used_at: lastUsedAt };
   return factor.kind === 'totp'

@@ -58,13 +58,33 @@ export class PostgresMembershipStore implements MembershipStore {
     return [...new Set(rows.flatMap(({ people }) => people as readonly string[]))];
   }
 
-  async spoken(limit: number): Promise<readonly string[]> {
+  async groupsOf(personId: string): Promise<readonly string[]> {
+    const rows = await this.#db
+      .selectFrom('group_members')
+      .select('group_name')
+      .where(sql<boolean>`people @> ${storable([personId])}::jsonb`)
+      .orderBy('group_name')
+      .execute();
+    return rows.map(({ group_name: group }) => group);
+  }
+
+  async spoken({ after, limit, now }: Parameters<MembershipStore['spoken']>[0]): Promise<readonly string[]> {
     const { rows } = await sql<{ person: string }>`
-      SELECT requester ->> 'id' AS person FROM deployments
-        WHERE state IN ('requested', 'awaiting_approval', 'queued') AND jsonb_array_length(requester_groups) > 0
-      UNION
-      SELECT person_id FROM approval_votes JOIN approval_requests ON approval_requests.id = approval_votes.request_id
-        WHERE approval_requests.state IN ('open', 'approved') AND decision = 'approve' AND jsonb_array_length(groups) > 0
+      SELECT person FROM (
+        SELECT requester ->> 'id' AS person FROM deployments
+          WHERE state IN ('requested', 'awaiting_approval', 'queued') AND jsonb_array_length(requester_groups) > 0
+        UNION
+        SELECT person_id FROM approval_votes JOIN approval_requests ON approval_requests.id = approval_votes.request_id
+          WHERE approval_requests.state IN ('open', 'approved') AND decision = 'approve' AND jsonb_array_length(groups) > 0
+        UNION
+        SELECT asked_by ->> 'id' FROM role_changes
+          WHERE state = 'open' AND expires_at > ${now} AND jsonb_array_length(coalesce(asked_by -> 'groups', '[]')) > 0
+        UNION
+        SELECT asked_by ->> 'id' FROM factor_resets
+          WHERE done_at IS NULL AND expires_at > ${now} AND jsonb_array_length(coalesce(asked_by -> 'groups', '[]')) > 0
+      ) AS speakers
+      WHERE person COLLATE "C" > ${after ?? ''}
+      ORDER BY person COLLATE "C"
       LIMIT ${limit}`.execute(this.#db);
     return rows.map(({ person }) => person);
   }

@@ -14,8 +14,13 @@ export interface FactorStore {
   saveTries(personId: string, tries: FactorTries): Promise<void>;
   /** Those that count, oldest first. One that waits for a vouch is not among them. */
   list(personId: string): Promise<readonly Factor[]>;
-  /** False when the credential is somebody's already. With `vouchUntil` it counts for nothing before {@link vouch}. */
-  insert(factor: Factor, vouchUntil?: number | null): Promise<boolean>;
+  /**
+   * False when the credential is somebody's already. With `vouchUntil` it counts for nothing before {@link vouch}. `groups`: those of
+   * platforms that its person was in when they set it up.
+   */
+  insert(factor: Factor, how?: { readonly vouchUntil?: number | null; readonly groups?: readonly string[] }): Promise<boolean>;
+  /** In which groups their factors were set up, also those that wait; each once. */
+  groupsOf(personId: string): Promise<readonly string[]>;
   /** What waits, or waited in vain, until somebody vouches for it; newest first. */
   waiting(personId: string): Promise<readonly WaitingFactor[]>;
   /** One of these by its id. */
@@ -99,7 +104,9 @@ export interface FactorLinkStore {
 export type FactorReset = {
   readonly id: string;
   readonly personId: string;
-  readonly askedBy: { readonly id: string; readonly name: string };
+  /** With their groups of then, by which their right to ask is looked at again. */
+  readonly askedBy: Pick<Person, 'id' | 'name' | 'groups'>;
+  readonly askedAt: number;
   readonly expiresAt: number;
   readonly doneAt: number | null;
 };
@@ -108,5 +115,6 @@ export interface FactorResetStore {
   insert(reset: FactorReset): Promise<void>;
   /** The one that waits for a second admin now; locked to the end of the transaction. */
   lockOpen(personId: string, now: number): Promise<FactorReset | null>;
+  /** Carried out or void: nobody agrees to it any more. */
   markDone(id: string, at: number): Promise<void>;
 }

@@ -10,6 +10,11 @@ export interface MembershipStore {
   saveMembers(group: string, people: readonly string[], readAt: number): Promise<void>;
   /** Everybody in any of these groups, each once. */
   membersOf(groups: readonly string[]): Promise<readonly string[]>;
-  /** Ids of the people who asked for what has not started yet, or agreed to it, while they were in some group. */
-  spoken(limit: number): Promise<readonly string[]>;
+  /** Of which groups this person was a member when they were read last. */
+  groupsOf(personId: string): Promise<readonly string[]>;
+  /**
+   * Ids of the people who, while they were in some group, asked for what has not started or for what somebody has to agree to yet, or
+   * agreed to it. In one order: the first `limit` of those that come `after`.
+   */
+  spoken(page: { readonly after: string | null; readonly limit: number; readonly now: number }): Promise<readonly string[]>;
 }

@@ -70,11 +70,22 @@ export function describeFactors(views: Views): void {
       expect(await stores().factors.recoveryCodesLeft(personId)).toBe(0);
     });
 
+    it('keep in which groups they were set up, each once, also while they wait', async () => {
+      const personId = someone();
+      await stores().factors.insert(aTotp(personId), { groups: ['slack-group:S1', 'slack-group:S2'] });
+      await stores().factors.insert(aPasskey(personId), { vouchUntil: 50, groups: ['slack-group:S2', 'discord-role:3'] });
+      await stores().factors.insert(aTotp(personId));
+      expect([...(await stores().factors.groupsOf(personId))].sort()).toEqual(['discord-role:3', 'slack-group:S1', 'slack-group:S2']);
+      expect(await stores().factors.groupsOf(someone())).toEqual([]);
+      await stores().factors.removeAll(personId);
+      expect(await stores().factors.groupsOf(personId)).toEqual([]);
+    });
+
     it('count for nothing while they wait for a vouch', async () => {
       const personId = someone();
       const [first, second] = [aTotp(personId), aPasskey(personId)];
-      await stores().factors.insert(first, 50);
-      await stores().factors.insert(second, 60);
+      await stores().factors.insert(first, { vouchUntil: 50 });
+      await stores().factors.insert(second, { vouchUntil: 60 });
       expect(await stores().factors.list(personId)).toEqual([]);
       expect(await stores().factors.waiting(personId)).toEqual([
         { factor: second, until: 60 },
@@ -233,7 +244,8 @@ export function describeFactors(views: Views): void {
 
   describe('resets', () => {
     it('wait for a second admin, and are done once', async () => {
-      const reset = { id: someone(), personId: someone(), askedBy: { id: 'bo', name: 'Bo' }, expiresAt: 5, doneAt: null };
+      const askedBy = { id: 'bo', name: 'Bo', groups: ['slack-group:S1'] };
+      const reset = { id: someone(), personId: someone(), askedBy, askedAt: 2, expiresAt: 5, doneAt: null };
       await stores().factorResets.insert(reset);
       expect(await stores().factorResets.lockOpen(reset.personId, 4)).toEqual(reset);
       expect(await stores().factorResets.lockOpen(reset.personId, 5)).toBeNull();

@@ -7,7 +7,7 @@ export type FactorTables = {
   factor_tries: { person_id: string; failures: number; locked_until: number | null; locks: Generated<number> };
   recovery_codes: { person_id: string; hash: string; used_at: number | null };
   factor_links: FactorLinkTable;
-  factor_resets: { id: string; person_id: string; asked_by: Document; expires_at: number; done_at: number | null };
+  factor_resets: { id: string; person_id: string; asked_by: Document; asked_at: number; expires_at: number; done_at: number | null };
 };
 
 type FactorTable = {
@@ -24,6 +24,7 @@ type FactorTable = {
   created_at: number;
   last_used_at: number | null;
   vouch_until: number | null;
+  groups: Document;
 };
 
 type FactorLinkTable = {

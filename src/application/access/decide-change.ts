@@ -7,6 +7,7 @@ import type { RoleChange } from '../../ports/access-store.ts';
 import type { Stores } from '../../ports/database.ts';
 import type { AppConfig, Workspace } from '../../ports/workspace.ts';
 import { memberOf, rolesOf } from '../authorize.ts';
+import { cannotTellNow, groupsOfNow } from '../memberships/groups-now.ts';
 import type { Parts } from '../parts.ts';
 import { prove } from '../second-factor/prove.ts';
 import { carryOut } from './carry-out.ts';
@@ -73,9 +74,11 @@ async function whyNotThey({ stores, workspace, app, asked, person, decision }: S
   return verdict === 'may' ? null : refusedSecond(verdict, workspace, app, asked);
 }
 
-/** Everything that was true when it was asked for has to be true still. */
+/** Everything that was true when it was asked for has to be true still; who asked does not speak now, so their groups are looked up. */
 async function whyNotNow({ stores, workspace, app, asked, now }: Step, grants: Parameters<typeof whyNotChange>[0]['grants']) {
-  if (mayGrant(app, asked.askedBy)) return whyNotChange({ workspace, app, grants, now }, asked);
+  const { groups, unknown } = await groupsOfNow(stores, workspace, asked.askedBy, asked.askedAt, now);
+  if (mayGrant(app, { ...asked.askedBy, groups })) return whyNotChange({ workspace, app, grants, now }, asked);
+  if (mayGrant(app, { ...asked.askedBy, groups: [...groups, ...unknown] })) return cannotTellNow(asked.askedBy);
   await stores.access.decideChange(asked.id, 'refused', { id: 'system', name: 'Shipmate' }, now);
   return refusal('request_over', `${asked.askedBy.name} may not ask for this any more, so it is void.`, 'An owner asks for it again.');
 }

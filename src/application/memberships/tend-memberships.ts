@@ -1,5 +1,6 @@
 import { isGroup, platformOfGroup } from '../../domain/account.ts';
 import { humanBehind } from '../../domain/machine.ts';
+import type { Stores } from '../../ports/database.ts';
 import type { Memberships } from '../../ports/memberships.ts';
 import type { Workspace } from '../../ports/workspace.ts';
 import { accountsOf, findPerson } from '../find-person.ts';
@@ -8,11 +9,11 @@ import type { Parts } from '../parts.ts';
 type TendParts = Pick<Parts, 'database' | 'workspace' | 'clock' | 'logger'>;
 
 const EVERY_MS = 60_000;
-const AT_ONCE = 500;
+const AT_ONCE = 100;
 
 /**
- * Asks the platforms again, for everybody who asked for or agreed to something as a member of a group and while that has not started: whoever
- * was taken out of the group counts for nothing when it would. Who is in the groups of `shipmate.yml` is kept with it. It goes on until `signal`; who is not told of is asked about the next time.
+ * Asks the platforms again, for everybody who asked for or agreed to something as a member of a group and while that has not started, or waits
+ * for somebody else to agree: whoever was taken out of the group counts for nothing when it would. Who is in the groups of `shipmate.yml` is kept with it. It goes on until `signal`; who is not told of is asked about the next time.
  */
 export async function tendMemberships(parts: TendParts, platforms: readonly Memberships[], signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
@@ -61,11 +62,21 @@ function groupsIn({ apps, groups, environments }: Workspace): readonly string[] 
 async function readSpeakers({ database, workspace, clock }: TendParts, platforms: readonly Memberships[]): Promise<void> {
   const { stores } = database;
   const { people } = workspace();
-  for (const personId of await stores.memberships.spoken(AT_ONCE)) {
+  for (const personId of await everybodyWhoSpoke(stores, clock.now())) {
     for (const { platform, account } of await accountsOf({ stores, people }, humanBehind(personId))) {
       const asked = clock.now();
       const groups = (await platforms.find((one) => one.platform === platform)?.groupsOf(account)) ?? null;
       if (groups !== null) await stores.memberships.save({ platform, account, groups, readAt: asked });
     }
+  }
+}
+
+/** However many they are: whoever is left out of a round would soon count for nothing. */
+async function everybodyWhoSpoke({ memberships }: Pick<Stores, 'memberships'>, now: number): Promise<readonly string[]> {
+  const people: string[] = [];
+  for (;;) {
+    const page = await memberships.spoken({ after: people.at(-1) ?? null, limit: AT_ONCE, now });
+    people.push(...page);
+    if (page.length < AT_ONCE) return people;
   }
 }

@@ -8,7 +8,7 @@ import { factorBinding, pendingFactorBinding } from '../../ports/sealed-bindings
 import type { Parts } from '../parts.ts';
 import { endAfterFactorChange } from '../sessions/end-sessions.ts';
 import { bindLink, PAGE } from './bind-link.ts';
-import { firstFactorOf, tellOfFactor } from './first-factor.ts';
+import { firstFactorOf, groupsAtEnrolment, tellOfFactor } from './first-factor.ts';
 import { challengeFor, hashRecoveryCode, newRecoveryCodes } from './tokens.ts';
 import { passkeysOf } from './try-passkey.ts';
 
@@ -48,7 +48,8 @@ export function finishFactor(parts: Parts, token: string, visitor: Visitor, answ
     const first = existing.length === 0 ? await firstFactorOf(parts, stores, link, now) : null;
     // Whatever waited for a vouch until now gives way, with its recovery codes: a vouch is for this one.
     if (first !== null) await stores.factors.removeWaiting(personId);
-    if (!(await stores.factors.insert(factor, first?.vouchUntil)))
+    const how = { vouchUntil: first?.vouchUntil ?? null, groups: groupsAtEnrolment(link) };
+    if (!(await stores.factors.insert(factor, how)))
       return refusal('already_done', 'This passkey is somebody’s already.', 'Use another one.');
     await stores.factorLinks.use(link.id, now);
     const needsCodes = first !== null || (await stores.factors.recoveryCodesLeft(personId)) === 0;

@@ -3,7 +3,8 @@ import type { Stores } from '../../ports/database.ts';
 import type { FactorLink } from '../../ports/factor-store.ts';
 import { withGrants } from '../access/with-grants.ts';
 import type { Parts } from '../parts.ts';
-import { adminsOf, concernedApps, protectedApps, type Target } from './admins.ts';
+import { adminsOf, concernedApps, protectedApps, type Target, vouchersFor } from './admins.ts';
+import { inTheirGroups } from './in-their-groups.ts';
 
 /** Those who vouch see it on their next working day. */
 const VOUCH_MS = 24 * 3_600_000;
@@ -21,22 +22,22 @@ export type FirstFactorFacts = {
   readonly apps: readonly string[];
 };
 
-export async function firstFactorOf(
-  parts: Parts,
-  stores: Stores,
-  { personId, personName, about }: FactorLink,
-  now: number,
-): Promise<FirstFactorFacts> {
+export async function firstFactorOf(parts: Parts, stores: Stores, link: FactorLink, now: number): Promise<FirstFactorFacts> {
   const workspace = withGrants(parts.workspace(), await stores.access.grants(now));
-  const groups = about.kind === 'enrolment' ? (about.groups ?? []) : [];
-  const matters = protectedApps(workspace, { id: personId, name: personName, groups });
+  const target = await inTheirGroups(stores, { id: link.personId, name: link.personName, groups: groupsAtEnrolment(link) });
+  const matters = protectedApps(workspace, target);
   const isVouched = workspace.secondFactor.firstFactor === 'vouched';
-  const apps = matters.length > 0 || !isVouched ? matters : concernedApps(workspace, personId);
+  const apps = matters.length > 0 || !isVouched ? matters : concernedApps(workspace, target);
   return {
     vouchUntil: isVouched ? now + VOUCH_MS : null,
-    admins: adminsOf(workspace, apps).filter(({ id }) => id !== personId),
+    admins: isVouched ? vouchersFor(workspace, target) : adminsOf(workspace, apps).filter(({ id }) => id !== target.id),
     apps: apps.map(({ name }) => name),
   };
+}
+
+/** The groups that they had when they asked for the page. */
+export function groupsAtEnrolment({ about }: FactorLink): readonly string[] {
+  return about.kind === 'enrolment' ? (about.groups ?? []) : [];
 }
 
 type Told = { readonly person: Target; readonly factor: Factor; readonly first: FirstFactorFacts | null };

@@ -12,8 +12,10 @@ import type { ConfirmedHandler } from '../confirmed-act.ts';
 import { newId } from '../identity.ts';
 import type { Parts } from '../parts.ts';
 import { endAfterFactorChange } from '../sessions/end-sessions.ts';
-import { adminsFor, concernedApps, coverAll, findTarget, isAdminFor, type Target } from './admins.ts';
+import { adminsFor, findTarget, isAdminFor, type Target } from './admins.ts';
+import { inTheirGroups } from './in-their-groups.ts';
 import { isProven, prove } from './prove.ts';
+import { whyNotTogether } from './why-not-together.ts';
 
 export type ResetOutcome =
   /** One admin asked; `others` may agree. */
@@ -32,9 +34,10 @@ const RESET_MS = 60 * 60_000;
 export function resetFactors(parts: Parts, request: Request): Promise<ResetOutcome | FactorRequest | Refusal> {
   const { person, proof, source } = request;
   const now = parts.clock.now();
-  const target = findTarget(parts.workspace(), request.target);
+  const found = findTarget(parts.workspace(), request.target);
   return parts.database.transact(async (stores) => {
-    const tries = await stores.factors.lock(target.id);
+    const tries = await stores.factors.lock(found.id);
+    const target = await inTheirGroups(stores, found);
     const open = await stores.factorResets.lockOpen(target.id, now);
     const all = [...(await stores.factors.list(target.id)), ...(await stores.factors.waiting(target.id))];
     const isEmpty = all.length === 0 && lockedUntil(tries, now) === null;
@@ -44,7 +47,7 @@ export function resetFactors(parts: Parts, request: Request): Promise<ResetOutco
       notAdmin(workspace, person, target) ??
       (isEmpty ? nothingToReset(target) : null) ??
       notSomebodyElse(target, await sameAs(stores, workspace, person, target, open)) ??
-      notEnough(workspace, person, target, open);
+      (open === null ? null : await whyNotTogether({ stores, workspace, person, target, now }, open));
     if (refused !== null) {
       const details = { why: refused.refused };
       await stores.audit.append({
@@ -86,10 +89,11 @@ type Step = {
 async function ask({ parts, workspace, stores, person, target, now, source }: Step): Promise<ResetOutcome> {
   const expiresAt = now + RESET_MS;
   const id = newId(now);
-  await stores.factorResets.insert({ id, personId: target.id, askedBy: { id: person.id, name: person.name }, expiresAt, doneAt: null });
+  const askedBy = { id: person.id, name: person.name, groups: person.groups ?? [] };
+  await stores.factorResets.insert({ id, personId: target.id, askedBy, askedAt: now, expiresAt, doneAt: null });
   const details = { request: id, until: expiresAt };
   await stores.audit.append({ at: now, actor: person.id, action: 'factor.reset-ask', subject: target.id, source, result: 'done', details });
-  const others = adminsFor(workspace, target.id).filter((admin) => admin.id !== person.id && admin.id !== target.id);
+  const others = adminsFor(workspace, target).filter((admin) => admin.id !== person.id && admin.id !== target.id);
   for (const other of others) {
     await parts.notices.tell(stores, other.id, {
       key: `factor-reset-ask:${id}:${other.id}`,
@@ -151,22 +155,12 @@ async function sameAs(stores: Stores, workspace: Workspace, person: Person, targ
 type SameAs = { readonly isTarget: boolean; readonly isAsker: boolean };
 
 function notAdmin(workspace: Workspace, person: Person, target: Target): Refusal | null {
-  if (!isAdminFor(workspace, person, target.id)) {
-    const admins = adminsFor(workspace, target.id).map(({ name }) => name);
+  if (!isAdminFor(workspace, person, target)) {
+    const admins = adminsFor(workspace, target).map(({ name }) => name);
     const hint = admins.length === 0 ? 'Nobody is: add an owner in shipmate.yml.' : `Ask ${admins.join(', ')}.`;
     return refusal('not_allowed', 'Only an owner or admin may do that.', hint);
   }
   return null;
-}
-
-function notEnough(workspace: Workspace, person: Person, target: Target, open: FactorReset | null): Refusal | null {
-  if (open === null || coverAll(workspace, open.askedBy, person, target.id)) return null;
-  const apps = concernedApps(workspace, target.id).map(({ name }) => name);
-  return refusal(
-    'not_allowed',
-    `${open.askedBy.name} and you do not answer for all that ${target.name} may change: ${apps.join(', ')}.`,
-    'Somebody who is owner or admin of the others has to agree.',
-  );
 }
 
 function notSomebodyElse(target: Target, { isTarget, isAsker }: SameAs): Refusal | null {

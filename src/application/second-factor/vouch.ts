@@ -10,7 +10,8 @@ import { partyOf } from '../approvals/approvers.ts';
 import { memberOf } from '../authorize.ts';
 import type { ConfirmedHandler } from '../confirmed-act.ts';
 import type { Parts } from '../parts.ts';
-import { adminsOf, concernedApps, findTarget, isAdminOfSome, protectedApps, type Target } from './admins.ts';
+import { findTarget, mayVouchFor, type Target, vouchersFor } from './admins.ts';
+import { inTheirGroups } from './in-their-groups.ts';
 import { isProven, prove } from './prove.ts';
 
 /** Whose factor counts now. */
@@ -25,7 +26,7 @@ export async function findWaitingFactor(parts: Parts, { person, target: typed }:
   const { stores } = parts.database;
   const now = parts.clock.now();
   const workspace = withGrants(parts.workspace(), await stores.access.grants(now));
-  const target = findTarget(workspace, typed);
+  const target = await inTheirGroups(stores, findTarget(workspace, typed));
   const refused = await whyNot(stores, workspace, person, target);
   if (refused !== null) return refused;
   const [newest] = await stores.factors.waiting(target.id);
@@ -45,7 +46,7 @@ export function vouchForFactor(parts: Parts, request: Request): Promise<VouchedF
     if (waiting === null) return nothingWaits(null);
     // Roles as they are in this transaction.
     const workspace = withGrants(parts.workspace(), await stores.access.grants(now));
-    const target = targetOf(workspace, waiting);
+    const target = await inTheirGroups(stores, targetOf(workspace, waiting));
     const refused = waiting.until <= now ? tooLate(target.name) : await whyNot(stores, workspace, person, target);
     const { id, kind } = waiting.factor;
     const record = { at: now, actor: person.id, action: 'factor.vouch', subject: target.id, source };
@@ -87,24 +88,20 @@ function targetOf(workspace: Workspace, { factor: { personId } }: WaitingFactor)
 }
 
 async function whyNot(stores: Stores, workspace: Workspace, person: Person, target: Target): Promise<Refusal | null> {
-  const matters = protectedApps(workspace, target);
-  const apps = matters.length > 0 ? matters : concernedApps(workspace, target.id);
   if (mayBeSameHuman(await partyOf(stores, workspace, person), await partyOf(stores, workspace, target))) {
     return refusal(
       'own_request',
       'That is, or may be, your own second factor: somebody else has to vouch for it.',
-      whom(workspace, apps, target),
+      whom(workspace, target),
     );
   }
-  return isAdminOfSome(apps, person)
+  return mayVouchFor(workspace, person, target)
     ? null
-    : refusal('not_allowed', `Only an owner or admin of an app of ${target.name} may vouch for them.`, whom(workspace, apps, target));
+    : refusal('not_allowed', `Only an owner or admin of an app of ${target.name} may vouch for them.`, whom(workspace, target));
 }
 
-function whom(workspace: Workspace, apps: Parameters<typeof adminsOf>[1], target: Target): string {
-  const names = adminsOf(workspace, apps)
-    .filter(({ id }) => id !== target.id)
-    .map(({ name }) => name);
+function whom(workspace: Workspace, target: Target): string {
+  const names = vouchersFor(workspace, target).map(({ name }) => name);
   return names.length === 0 ? 'Nobody can: add an owner in shipmate.yml.' : `Ask ${names.join(', ')}.`;
 }
 

@@ -4,6 +4,7 @@ import { withGrants } from '../access/with-grants.ts';
 import { memberOf } from '../authorize.ts';
 import type { Parts } from '../parts.ts';
 import { adminsFor, findTarget, isAdminFor } from '../second-factor/admins.ts';
+import { inTheirGroups } from '../second-factor/in-their-groups.ts';
 import { recordEnded } from './end-sessions.ts';
 
 export type SessionUseCases = {
@@ -20,10 +21,10 @@ export function signOut(parts: Parts, { person, target: typed, source }: SignOut
   return parts.database.transact(async (stores) => {
     // Roles as they are in this transaction: one that was just taken away decides nothing any more.
     const workspace = withGrants(parts.workspace(), await stores.access.grants(parts.clock.now()));
-    const target = typed === null ? person : findTarget(workspace, typed);
+    const target = typed === null ? person : await inTheirGroups(stores, findTarget(workspace, typed));
     const isOwn = target.id === person.id;
-    if (!isOwn && !isAdminFor(workspace, person, target.id)) {
-      const admins = adminsFor(workspace, target.id).map(({ name }) => name);
+    if (!isOwn && !isAdminFor(workspace, person, target)) {
+      const admins = adminsFor(workspace, target).map(({ name }) => name);
       const hint = admins.length === 0 ? 'Nobody is: add an owner in shipmate.yml.' : `Ask ${admins.join(', ')}.`;
       return refusal('not_allowed', 'Only an owner or admin may sign somebody else out.', hint);
     }

@@ -277,6 +277,46 @@ describe('an app', () => {
   });
 });
 
+describe('who asks as a member of a group', () => {
+  const group = 'slack-group:S0OWN';
+  /** Dana, an owner by group, asked to make Vera one, an hour ago; `said` is what Slack says of her since. */
+  async function asked() {
+    const opened = await setUp(['bob'], [group]);
+    const { change, person, idOf, clock, parts } = opened;
+    const answer = await change('dana', { person: { ...person('dana'), groups: [group] }, role: 'owner' });
+    if (isRefusal(answer) || isFactorRequest(answer) || answer.outcome !== 'asked') throw new Error(JSON.stringify(answer));
+    await clock.advance(HOUR);
+    const [account = ''] = Object.values(parts.workspace().people[idOf('dana')]?.identities ?? {});
+    const said = (groups: readonly string[]) =>
+      test.database.stores.memberships.save({ platform: 'slack', account, groups, readAt: clock.now() });
+    return { ...opened, id: answer.id, said };
+  }
+
+  it('has asked while they are in it', async () => {
+    const { decide, said, id, held } = await asked();
+    await said([group]);
+    expect(await decide('bob', id)).toMatchObject({ outcome: 'done' });
+    expect(await held()).toEqual(['vera owner']);
+  });
+
+  it('has asked for nothing when they left it', async () => {
+    const { decide, said, id, held } = await asked();
+    await said([]);
+    expect(await decide('bob', id)).toMatchObject({ refused: 'request_over', message: expect.stringContaining('void') });
+    await said([group]);
+    expect(await decide('bob', id)).toMatchObject({ refused: 'request_over' });
+    expect(await held()).toEqual([]);
+  });
+
+  it('makes the others wait while nobody can tell', async () => {
+    const { decide, said, id, held } = await asked();
+    expect(await decide('bob', id)).toMatchObject({ refused: 'unavailable', message: expect.stringContaining('Dana') });
+    expect(await held()).toEqual([]);
+    await said([group]);
+    expect(await decide('bob', id)).toMatchObject({ outcome: 'done' });
+  });
+});
+
 describe('who speaks only as a member of a group', () => {
   it('gives no role to who may be themselves without another owner', async () => {
     const { parts, app, idOf, code } = await setUp(['bob'], ['discord-role:9']);

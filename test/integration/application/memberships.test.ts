@@ -49,3 +49,20 @@ it('asks each platform about every account of whoever spoke as a member of a gro
     ['T1/UGUEST', 'slack-group:S0SEC'],
   ]);
 });
+
+it('leaves nobody out, however many wait', async () => {
+  const { database } = test;
+  const parts = someParts({ database, workspace: () => aWorkspace() });
+  const accounts = Array.from({ length: 101 }, (_, index) => `T9/U${String(index).padStart(3, '0')}`);
+  const requesterGroups = ['slack-group:S0MANY'];
+  await Promise.all(
+    accounts.map((account) => store(database, { state: 'queued', requester: { id: `slack:${account}`, name: account }, requesterGroups })),
+  );
+  const asked: string[] = [];
+  const groupsOf = async (account: string) => {
+    asked.push(account);
+    return null;
+  };
+  await readMemberships(parts, [{ platform: 'slack', groupsOf, membersOf: async () => null }]);
+  expect(asked.filter((account) => account.startsWith('T9/'))).toEqual(accounts);
+});

@@ -133,6 +133,26 @@ describe('/sign-out', () => {
     expect(watched.told.map(({ personId }) => personId)).toEqual([target.id]);
   });
 
+  it('of whoever counts in another app by a group is for that app’s admins, too', async () => {
+    const [target, olga, tom] = [aPerson('Gina'), aPerson('Olga'), aPerson('Tom')];
+    const people = Object.fromEntries([target, olga, tom].map(({ id, name }) => [id, { id, name, identities: {} }]));
+    const group = `slack-group:${target.id}`;
+    const nobodyElse = { owner: [], admin: [], developer: [], viewer: [], incident: [] };
+    const apps = {
+      shop: aShop('shop', { roles: { ...nobodyElse, owner: [olga.id], developer: [group] } }),
+      toy: aShop('toy', { roles: { ...nobodyElse, admin: [tom.id], viewer: [target.id] } }),
+    };
+    const { parts } = factorParts(test, { workspace: () => aWorkspace({ apps, people }) });
+    const { left } = await twoSessions(parts, target);
+    await test.database.stores.memberships.saveMembers(group, [target.id], 1);
+    expect(await signOut(parts, { person: tom, target: target.id, source })).toMatchObject({
+      refused: 'not_allowed',
+      hint: 'Ask Olga.',
+    });
+    expect(await left()).toEqual([true, true]);
+    expect(await signOut(parts, { person: olga, target: target.id, source })).toMatchObject({ ended: 2 });
+  });
+
   it('is nobody else’s: neither a colleague’s nor a stranger’s', async () => {
     const { parts, target, admin, developer, left } = await setUp();
     for (const person of [developer, aPerson('Sam')]) {

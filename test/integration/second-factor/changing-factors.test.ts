@@ -200,6 +200,77 @@ describe('a reset', () => {
     expect(await factorsOf(lost)).toHaveLength(1);
   });
 
+  it('is void when who asked is no admin any more, and is asked for anew then', async () => {
+    const { olga, bo, lost, parts, clock, olgas, bos } = await setUp();
+    const roles = { owner: [olga.id], admin: [bo.id], developer: [lost.id], viewer: [], incident: [] };
+    const { people } = parts.workspace();
+    const inForce = { ...parts, workspace: () => aWorkspace({ people, apps: { shop: aShop('shop', { roles }) } }) };
+    const reset = async (person: Person, app: typeof olgas) => {
+      await clock.advance(30_000);
+      return resetFactors(inForce, { person, target: lost.id, proof: byCode(app.codeAt(clock.now())), source });
+    };
+    expect(await reset(bo, bos)).toMatchObject({ reset: 'asked' });
+    roles.admin = [];
+    expect(await reset(olga, olgas)).toMatchObject({ refused: 'request_over', message: expect.stringContaining('Bo') });
+    expect(await factorsOf(lost)).toHaveLength(1);
+    roles.admin = [bo.id];
+    expect(await reset(olga, olgas)).toMatchObject({ reset: 'asked' });
+    expect(await reset(bo, bos)).toMatchObject({ reset: 'done' });
+  });
+
+  describe('asked for by an admin by group', () => {
+    /** Of an app that only they are admin of, beside Olga, who agrees for another one: neither does it alone. */
+    async function byGroup() {
+      const [olga, gina, lost] = [aPerson('Olga'), aPerson('Gina'), aPerson('Lost')];
+      const account = { platform: 'slack', account: `T1/U${gina.id}` };
+      const people = Object.fromEntries(
+        [olga, gina, lost].map((person) => [person.id, { ...person, identities: person === gina ? { slack: account.account } : {} }]),
+      );
+      const group = 'slack-group:S0ADM';
+      const common = { owner: [], developer: [lost.id], viewer: [], incident: [] };
+      const apps = {
+        shop: aShop('shop', { roles: { ...common, admin: [olga.id] } }),
+        toys: aShop('toys', { roles: { ...common, admin: [group] } }),
+      };
+      const opened = factorParts(test, { workspace: () => aWorkspace({ people, apps }) });
+      const { parts, clock } = opened;
+      const [ginas, olgas] = [await anApp(test, gina), await anApp(test, olga)];
+      await anApp(test, lost);
+      const reset = (person: Person, app: typeof olgas) =>
+        resetFactors(parts, { person, target: lost.id, proof: byCode(app.codeAt(clock.now())), source });
+      expect(await reset({ ...gina, groups: [group] }, ginas)).toMatchObject({ reset: 'asked' });
+      const said = (groups: readonly string[]) => test.database.stores.memberships.save({ ...account, groups, readAt: clock.now() });
+      return { clock, lost, group, said, agree: () => reset(olga, olgas) };
+    }
+
+    it('counts for their apps while they are in it', async () => {
+      const { clock, lost, group, said, agree } = await byGroup();
+      await clock.advance(30 * 60_000);
+      await said([group]);
+      expect(await agree()).toMatchObject({ reset: 'done' });
+      expect(await factorsOf(lost)).toEqual([]);
+    });
+
+    it('is void when they left it', async () => {
+      const { clock, lost, group, said, agree } = await byGroup();
+      await clock.advance(60_000);
+      await said([]);
+      expect(await agree()).toMatchObject({ refused: 'request_over' });
+      await said([group]);
+      expect(await factorsOf(lost)).toHaveLength(1);
+      expect((await auditOf(lost)).filter((action) => action === 'factor.reset refused')).toHaveLength(1);
+    });
+
+    it('waits while nobody can tell', async () => {
+      const { clock, lost, group, said, agree } = await byGroup();
+      await clock.advance(30 * 60_000);
+      expect(await agree()).toMatchObject({ refused: 'unavailable', message: expect.stringContaining('Gina') });
+      expect(await factorsOf(lost)).toHaveLength(1);
+      await said([group]);
+      expect(await agree()).toMatchObject({ reset: 'done' });
+    });
+  });
+
   it('ends after an hour, and is asked for anew then', async () => {
     const { olga, bo, lost, clock, olgas, bos, reset } = await setUp();
     await reset(olga, olgas);

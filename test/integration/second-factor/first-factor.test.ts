@@ -10,6 +10,8 @@ import { findWaitingFactor, vouchForFactor } from '../../../src/application/seco
 import type { Person } from '../../../src/domain/deployment.ts';
 import type { FirstFactor } from '../../../src/domain/factor.ts';
 import { isRefusal } from '../../../src/domain/refusal.ts';
+import type { Workspace } from '../../../src/ports/workspace.ts';
+import { policyOf } from '../../support/approvals/cast.ts';
 import { anEnvironment, anApp as aShop, aWorkspace } from '../../support/builders.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { aConfirmation, anApp, aPerson, factorParts } from '../../support/second-factor/person-with-factors.ts';
@@ -34,6 +36,12 @@ async function setUp(firstFactor: FirstFactor) {
     production: anEnvironment('production', { protected: true, deployers: ['owner', 'admin'] }),
   };
   const workspace = { ...aWorkspace({ people, environments, apps: { shop: aShop('shop', { roles }) } }), secondFactor: { firstFactor } };
+  return { olga, bo, dev, guest, ...open(workspace, { olga, bo }) };
+}
+
+type Asking = { readonly olga: Person; readonly bo: Person };
+
+function open(workspace: Workspace, { olga, bo }: Asking) {
   const opened = factorParts(test, { workspace: () => workspace });
   const { parts, clock, watched } = opened;
   const pages = createFactorPages(parts);
@@ -64,7 +72,7 @@ async function setUp(firstFactor: FirstFactor) {
   const vouch = (person: Person, factor: string, code: string | null) =>
     vouchForFactor(parts, { person, factor, proof: code === null ? null : byCode(code), source });
   const toldTo = ({ id }: Person) => watched.told.filter(({ personId }) => personId === id).map(({ notice }) => notice);
-  return { ...opened, olga, bo, dev, guest, enrol, proving, waitingOf, vouch, toldTo };
+  return { ...opened, enrol, proving, waitingOf, vouch, toldTo };
 }
 
 describe('a first factor', () => {
@@ -201,5 +209,76 @@ describe('a first factor that needs a vouch', () => {
     expect(await reset(olga)).toMatchObject({ reset: 'asked' });
     expect(await reset(bo)).toMatchObject({ reset: 'done' });
     expect(await waitingOf(dev)).toBe('already_done');
+  });
+});
+
+/** Gina agrees to deployments of the shop to production as a member of a group; by name she only looks at the toy, if at anything. */
+describe('a first factor of whoever counts by a group', () => {
+  const NOBODY = { owner: [], admin: [], developer: [], viewer: [], incident: [] };
+
+  function shopAndToy(firstFactor: FirstFactor, { isListed = true } = {}) {
+    const [olga, tom, named] = ['Olga', 'Tom', 'Gina'].map((name) => aPerson(name)) as [Person, Person, Person];
+    const gina = isListed ? named : { id: `slack:T1/U${named.id}`, name: 'gina' };
+    const people = Object.fromEntries([olga, tom, ...(isListed ? [gina] : [])].map((one) => [one.id, { ...one, identities: {} }]));
+    // Nobody whose account on Slack is not known could tell that a stranger from there is not them.
+    for (const one of [olga, tom]) people[one.id] = { ...one, identities: { slack: `T1/U${one.id}` } };
+    const group = `slack-group:${named.id}`;
+    const approvals = policyOf([{ count: 1, from: [group] }], { secondFactor: true });
+    const environments = {
+      staging: anEnvironment('staging'),
+      production: anEnvironment('production', { protected: true, deployers: ['owner', 'admin'], approvals }),
+    };
+    const shop = aShop('shop', { roles: { ...NOBODY, owner: [olga.id] } });
+    const toy = aShop('toy', { roles: { ...NOBODY, admin: [tom.id], viewer: isListed ? [gina.id] : [] } });
+    const { staging } = toy.environments;
+    if (staging === undefined) throw new Error('no staging');
+    const apps = { shop, toy: { ...toy, environments: { staging } } };
+    const workspace = { ...aWorkspace({ people, environments, apps }), secondFactor: { firstFactor } };
+    return { ...open(workspace, { olga, bo: tom }), olga, tom, gina, group };
+  }
+
+  it.each([true, false])('is vouched for where it counts, and not by admins of another app; listed: %s', async (isListed) => {
+    const { clock, olga, tom, gina, group, enrol, proving, waitingOf, vouch, toldTo } = shopAndToy('vouched', { isListed });
+    const [olgas, toms] = [await anApp(test, olga), await anApp(test, tom)];
+    const ginas = await enrol({ ...gina, groups: [group] });
+    expect(toldTo(olga)).toHaveLength(1);
+    expect(toldTo(tom)).toEqual([]);
+    expect(await waitingOf(gina, tom)).toBe('not_allowed');
+    const factor = await waitingOf(gina, olga);
+    expect(await vouch(tom, factor, toms.codeAt(clock.now()))).toMatchObject({ refused: 'not_allowed', hint: 'Ask Olga.' });
+    expect(await proving(gina, ginas.codeAt(clock.now()))).toBe('factor_required');
+    expect(await vouch(olga, factor, olgas.codeAt(clock.now()))).toEqual({ vouched: isListed ? gina.name : gina.id });
+    expect(await proving(gina, ginas.codeAt(clock.now()))).toBe('proven');
+  });
+
+  it.each(['open', 'vouched'] as const)(
+    'is taken away by those who were told of it, by the button they were told with (%s)',
+    async (mode) => {
+      const { parts, clock, olga, tom, gina, group, enrol, toldTo } = shopAndToy(mode);
+      const [olgas, toms] = [await anApp(test, olga), await anApp(test, tom)];
+      await enrol({ ...gina, groups: [group] });
+      const step = parseMfaStep(toldTo(olga)[0]?.offers?.at(-1)?.id ?? '');
+      expect(step).toEqual({ what: 'reset', which: gina.id });
+      const reset = (person: Person, app: typeof olgas) =>
+        resetFactors(parts, { person, target: gina.id, proof: byCode(app.codeAt(clock.now())), source });
+      expect(await reset(tom, toms)).toMatchObject({ refused: 'not_allowed', hint: 'Ask Olga.' });
+      expect(await reset(olga, olgas)).toMatchObject({ reset: 'asked' });
+    },
+  );
+
+  it('is vouched for by them, too, when their platform only tells later that its person is in the group', async () => {
+    const { olga, tom, gina, group, enrol, waitingOf } = shopAndToy('vouched');
+    await enrol(gina);
+    expect(await waitingOf(gina, tom)).not.toBe('not_allowed');
+    await test.database.stores.memberships.saveMembers(group, [gina.id], 1);
+    expect(await waitingOf(gina, tom)).toBe('not_allowed');
+    expect(await waitingOf(gina, olga)).not.toBe('not_allowed');
+  });
+
+  it('of a stranger without any app is vouched for by whoever answers for all of them only', async () => {
+    const { olga, tom, gina, enrol, waitingOf, toldTo } = shopAndToy('vouched', { isListed: false });
+    await enrol(gina);
+    for (const person of [olga, tom]) expect(await waitingOf(gina, person)).toBe('not_allowed');
+    expect([...toldTo(olga), ...toldTo(tom)]).toEqual([]);
   });
 });
