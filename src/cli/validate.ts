@@ -1,6 +1,7 @@
 import { ComposeAppSource } from '../../adapters/compose/compose-app-source.ts';
 import { checkTogether, readWorkspace } from '../config/workspace.ts';
 import { describeFinding, type Finding } from '../ports/app-source.ts';
+import { count } from '../views/wording.ts';
 import { readSettingsAndWarnings } from './start.ts';
 import { StartRefused } from './start-refused.ts';
 
@@ -27,5 +28,6 @@ export async function validate(): Promise<void> {
   }
   for (const line of new Set([...ofEnvironment, ...warnings.map(describeFinding)])) process.stdout.write(`warning: ${line}\n`);
   if (findings.length > 0) throw new StartRefused('app definitions are not valid', [...new Set(findings.map(describeFinding))]);
-  process.stdout.write(`${settings.configFile} is valid: ${Object.keys(workspace.apps).length} apps, ${environments} environments.\n`);
+  const apps = count(Object.keys(workspace.apps).length, 'app');
+  process.stdout.write(`${settings.configFile} is valid: ${apps}, ${count(environments, 'environment')}.\n`);
 }

@@ -1,7 +1,9 @@
 import { LiveView, openTerminal, renderMessage, type Terminal, wrap } from '../../../adapters/terminal/index.ts';
 import type { DeploymentDetails } from '../../application/use-cases.ts';
-import type { Message } from '../../chat/message.ts';
+import type { Form, FormField, Message } from '../../chat/message.ts';
 import { deploymentCard } from '../../views/deployment-card.ts';
+
+export type FormValues = Readonly<Record<string, string>>;
 
 /** What the tour shows in the terminal: a conversation as it happens, and whether each step did what it should. */
 export class TourScreen {
@@ -9,8 +11,8 @@ export class TourScreen {
   #card: LiveView | null = null;
   #last: Message | null = null;
 
-  constructor() {
-    this.#terminal = openTerminal(process.stdout);
+  constructor(terminal: Terminal = openTerminal(process.stdout)) {
+    this.#terminal = terminal;
   }
 
   chapter(text: string): void {
@@ -30,6 +32,17 @@ export class TourScreen {
   clicked(name: string, label: string): void {
     this.#line('');
     this.#line(`${this.#style('36', name)} clicks  ${this.#style('7', ` ${label} `)}`);
+  }
+
+  /** The form that opened, as somebody has filled it in; what is secret on it is hidden here, too. */
+  form({ title, fields }: Form, values: FormValues): void {
+    this.#line(`  ${this.#style('1', title)}`);
+    const width = Math.max(...fields.map(({ label }) => label.length));
+    for (const field of fields) {
+      const value = values[field.name] ?? field.initial ?? '';
+      const shown = value !== '' && isHidden(field) ? '•'.repeat(value.length) : value;
+      this.#line(`    ${this.#style('2', field.label.padEnd(width))}  ${shown}`.trimEnd());
+    }
   }
 
   message(message: Message): void {
@@ -63,4 +76,8 @@ export class TourScreen {
   #line(text: string): void {
     this.#terminal.write(`${text}\n`);
   }
+}
+
+function isHidden(field: FormField): boolean {
+  return field.type === 'input' && (field.isOneTimeCode === true || field.isSecret === true);
 }

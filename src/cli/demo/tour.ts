@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { UseCases } from '../../application/use-cases.ts';
 import type { ChatCore } from '../../chat/chat-core.ts';
 import type { Reply } from '../../chat/command.ts';
-import type { Button, Message } from '../../chat/message.ts';
+import type { Button, Form, Message } from '../../chat/message.ts';
 import type { Deployment, Person } from '../../domain/deployment.ts';
 import { isFinal } from '../../domain/deployment-state.ts';
 import type { RefusalCode } from '../../domain/refusal.ts';
 import { refusalView } from '../../views/refusal.ts';
-import type { TourScreen } from './tour-screen.ts';
+import type { FormValues, TourScreen } from './tour-screen.ts';
 
 const CHANNEL = 'deploys';
 
@@ -63,21 +63,25 @@ export class Tour {
   }
 
   /** Clicks, fills in the form that opens, and submits it. */
-  async fillIn(message: Message, label: string, values: Readonly<Record<string, string>>): Promise<Reply> {
+  async fillIn(message: Message, label: string, values: FormValues): Promise<Reply> {
     const reply = await this.#press(message, label);
-    if (reply?.kind !== 'form') return this.#show(reply);
-    this.#screen.clicked(this.#person.name, reply.form.submit);
-    return this.#show(await this.#core.action({ ...this.#delivery(), action: reply.form.action, values }));
+    return this.#show(reply?.kind === 'form' ? await this.#submit(reply.form, values) : reply);
   }
 
   /** Clicks, fills in the form if one opens, and shows the no with this code that it should get in the end. */
-  async fillInInVain(message: Message, label: string, values: Readonly<Record<string, string>>, code: RefusalCode): Promise<void> {
+  async fillInInVain(message: Message, label: string, values: FormValues, code: RefusalCode): Promise<void> {
     const reply = await this.#press(message, label);
-    const last = reply?.kind === 'form' ? await this.#core.action({ ...this.#delivery(), action: reply.form.action, values }) : reply;
+    const last = reply?.kind === 'form' ? await this.#submit(reply.form, values) : reply;
     if (last?.kind !== 'refusal' || last.refusal.refused !== code) {
       throw new TourFailed(`“${label}” should have been refused as ${code}, but was answered by ${last?.kind ?? 'nothing'}`);
     }
     this.#screen.message(refusalView(last.refusal));
+  }
+
+  async #submit(form: Form, values: FormValues): Promise<Reply | null> {
+    this.#screen.form(form, values);
+    this.#screen.clicked(this.#person.name, form.submit);
+    return this.#core.action({ ...this.#delivery(), action: form.action, values });
   }
 
   async #press(message: Message, label: string): Promise<Reply | null> {
