@@ -2,6 +2,9 @@
 const recorded = (title) => ({ project: 'integration', file: 'test/integration/approvals/recorded-refusals.test.ts', title });
 const tokens = (title) => ({ project: 'integration', file: 'test/integration/machines/tokens.test.ts', title });
 
+const share = (title) => ({ project: 'integration', file: 'test/integration/application/deployment-share.test.ts', title });
+const shares = { project: 'unit', file: 'test/unit/domain/deployment-share.test.ts' };
+
 export const REQUEST_CONTROLS = [
   {
     name: 'record: a question that was refused',
@@ -52,5 +55,33 @@ export const REQUEST_CONTROLS = [
       file: 'test/contract/database.test.ts',
       title: 'lets broken glass go before everything that only waits',
     },
+  },
+  {
+    name: 'limit: one person uses up the hour of everybody',
+    file: 'src/domain/deployment-share.ts',
+    find: "    usedUp('person', own, half) ??\n",
+    replace: '',
+    test: share('are not used up by one person'),
+  },
+  {
+    name: 'limit: machines use up their owner’s hour',
+    file: 'src/domain/deployment-share.ts',
+    find: "usedUp('machines', own.filter(isOfMachine), Math.ceil(half / 2))",
+    replace: 'null',
+    test: { ...shares, title: 'and have half of that' },
+  },
+  {
+    name: 'limit: a person’s machines are other people',
+    file: 'src/domain/deployment-share.ts',
+    find: 'asked.filter((other) => humanBehind(other.requester) === human)',
+    replace: 'asked.filter((other) => other.requester === human)',
+    test: { ...shares, title: 'a person’s machines count with them' },
+  },
+  {
+    name: 'limit: many requests at once',
+    file: 'src/application/request-deployment.ts',
+    find: '    before: ({ deployments }) => checkShare(parts, deployments, share),\n',
+    replace: '',
+    test: share('are no more for whoever asks many times at once'),
   },
 ];

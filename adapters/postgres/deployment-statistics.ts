@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import type { AskedOften } from '../../src/domain/deployment-share.ts';
 import type { DeploymentStatistics } from '../../src/ports/database.ts';
 import type { Tables } from './schema.ts';
 
@@ -33,6 +34,15 @@ export async function readStatistics(db: Kysely<Tables>, stacks: readonly string
     failed: row?.failed ?? 0,
     medianDurationMs: rounded(row?.median),
   };
+}
+
+/** By the index over a stack's newest: an hour of it is a few rows. */
+export async function readAskedSince(db: Kysely<Tables>, stack: string, sinceMs: number): Promise<readonly AskedOften[]> {
+  const result = await sql<AskedOften>`
+    SELECT requester->>'id' AS requester, count(*) AS count, min(requested_at) AS "oldestAt" FROM deployments
+    WHERE stack = ${stack} AND requested_at >= ${sinceMs} AND kind = 'deploy' AND clearance IS DISTINCT FROM 'break_glass'
+    GROUP BY 1`.execute(db);
+  return result.rows;
 }
 
 function rounded(value: number | null | undefined): number | null {

@@ -1,11 +1,12 @@
 import { type Kysely, sql } from 'kysely';
 import type { Deployment, Hold, Person, ServiceProgress, StageReport, Supersession } from '../../src/domain/deployment.ts';
+import type { AskedOften } from '../../src/domain/deployment-share.ts';
 import { canTransition, DEPLOYMENT_STATES, type DeploymentState, isOpen } from '../../src/domain/deployment-state.ts';
 import type { EngineServiceSpec } from '../../src/domain/observed.ts';
 import type { DeploymentChanges, DeploymentFilter, DeploymentStatistics, DeploymentStore, Fence } from '../../src/ports/database.ts';
 import { FenceLostError } from '../../src/ports/faults.ts';
 import { DEPLOYMENT_COLUMNS, toChangedColumns, toDeployment, toDeploymentRow } from './deployment-rows.ts';
-import { readStatistics, readTypicalDuration } from './deployment-statistics.ts';
+import { readAskedSince, readStatistics, readTypicalDuration } from './deployment-statistics.ts';
 import { storable } from './documents.ts';
 import { heldLease } from './held-lease.ts';
 import { findPrevious, findProgress, findStages, savePrevious, saveProgress, saveStage } from './rollout-records.ts';
@@ -226,6 +227,10 @@ export class PostgresDeploymentStore implements DeploymentStore {
 
   stagesOf(id: string): Promise<readonly StageReport[]> {
     return findStages(this.#db, id);
+  }
+
+  askedSince(stack: string, sinceMs: number): Promise<readonly AskedOften[]> {
+    return readAskedSince(this.#db, stack, sinceMs);
   }
 
   typicalDurationMs(stack: string): Promise<number | null> {

@@ -1,5 +1,6 @@
 import type { ApprovalRequest } from '../domain/approval.ts';
 import { type Clearance, type Deployment, type DeploymentKind, namedPerson, type Person } from '../domain/deployment.ts';
+import { stackName } from '../domain/names.ts';
 import type { Plan } from '../domain/plan.ts';
 import { isRefusal, type Refusal, refusal } from '../domain/refusal.ts';
 import type { Release } from '../domain/release.ts';
@@ -10,11 +11,11 @@ import { lockRequestOf, withdrawRequest } from './approvals/close-request.ts';
 import { authorize } from './authorize.ts';
 import { checkApprovers, checkOrder, checkReason } from './deploy-policy.ts';
 import type { DeploymentRequest, Origin, RequestedDeployment } from './deployment-requests.ts';
+import { checkShare } from './deployment-share.ts';
 import { askGate } from './environment-gate.ts';
 import { newId } from './identity.ts';
 import type { Parts } from './parts.ts';
 import { composePlan } from './plan-deployment.ts';
-import { overLimit } from './rate-limit.ts';
 
 /** `/deploy`: plan, record, queue. The same delivery makes one deployment, however often it comes. */
 export async function requestDeployment(parts: Parts, request: DeploymentRequest): Promise<RequestedDeployment | Refusal> {
@@ -33,17 +34,22 @@ export async function requestDeployment(parts: Parts, request: DeploymentRequest
   const policy = environment.protected ? checkApprovers(parts, app, environment, request.person) : null;
   if (isRefusal(policy)) return policy;
 
-  const { deploymentsPerHour: max } = parts.workspace().limits;
-  const limit = { kind: 'deployments', max, windowMs: 3_600_000 };
-  const limited = await overLimit(parts.rateLimits, limit, request.app, `${max} deployments of ${request.app} an hour are the most`);
+  const share = {
+    app: request.app,
+    environment: request.environment,
+    stack: stackName(request.app, request.environment),
+    requester: request.person.id,
+  };
+  const limited = await checkShare(parts, parts.database.stores.deployments, share);
   if (limited !== null) return limited;
 
   const composed = await composePlan(parts, request);
   if (isRefusal(composed)) return composed;
   const outOfOrder = await checkOrder(parts.database.stores, environment, composed.prepared.release);
   if (outOfOrder !== null) return outOfOrder;
-  return queueDeployment(parts, {
+  return queueDeployment<Refusal>(parts, {
     kind: 'deploy',
+    before: ({ deployments }) => checkShare(parts, deployments, share),
     approval: policy === null ? null : { policy, policyVersion: environment.policyVersion, baseRevision: composed.baseRevision },
     isPromotion: request.pins !== undefined,
     person: request.person,

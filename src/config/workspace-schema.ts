@@ -185,7 +185,10 @@ const limits = z.strictObject({
   channel_commands_per_minute: perWindow
     .optional()
     .meta({ description: 'Commands and clicks of everyone in one channel; 300 when left out' }),
-  deployments_per_hour: perWindow.optional().meta({ description: 'Deployments of one app, rollbacks not counted; 120 when left out' }),
+  deployments_per_hour: perWindow.optional().meta({
+    description:
+      'Deployments of one app to one environment, refusals, rollbacks and broken glass not counted: one person with their tokens and hooks has half of them, those tokens and hooks half of that; 120 when left out',
+  }),
 });
 
 const audit = z.strictObject({

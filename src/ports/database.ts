@@ -1,4 +1,5 @@
 import type { Deployment, Failure, Hold, Person, ServiceProgress, StageReport, Supersession } from '../domain/deployment.ts';
+import type { AskedOften } from '../domain/deployment-share.ts';
 import type { DeploymentState, Stage } from '../domain/deployment-state.ts';
 import type { EngineServiceSpec } from '../domain/observed.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -116,6 +117,8 @@ export interface DeploymentStore {
   progressOf(id: string): Promise<readonly ServiceProgress[]>;
   saveStage(id: string, report: StageReport, fence: Fence): Promise<boolean>;
   stagesOf(id: string): Promise<readonly StageReport[]>;
+  /** Who asked for deployments of the stack since then (rollbacks and broken glass left out), each once. */
+  askedSince(stack: string, sinceMs: number): Promise<readonly AskedOften[]>;
   /** Median duration of the stack's last successful deployments; null without any. For the ETA. */
   typicalDurationMs(stack: string): Promise<number | null>;
   /** Over all of these stacks together. */

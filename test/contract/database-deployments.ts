@@ -260,6 +260,26 @@ export function describeDeployments(views: Views): void {
       expect(new Set(ours.map(({ id }) => id))).toEqual(new Set([next.id, orphan.id, left.id]));
     });
 
+    it('counts who asked for deployments of a stack since a moment, without rollbacks and broken glass', async () => {
+      const app = anApp();
+      const [dana, olga] = [
+        { id: 'dana', name: 'Dana' },
+        { id: 'token:olga/ci', name: 'ci' },
+      ];
+      const { stack } = await store(views().database, { app, requester: dana, requestedAt: 9 });
+      await store(views().database, { app, requester: dana, requestedAt: 10 });
+      await store(views().database, { app, requester: { ...dana, name: 'Renamed' }, requestedAt: 12, state: 'cancelled' });
+      await store(views().database, { app, requester: olga, requestedAt: 11, clearance: 'approval' });
+      await store(views().database, { app, requester: olga, requestedAt: 11, kind: 'rollback' });
+      await store(views().database, { app, requester: olga, requestedAt: 11, clearance: 'break_glass' });
+      await store(views().database, { app, requester: olga, requestedAt: 11, environment: 'production' });
+      const asked = await deployments().askedSince(stack, 10);
+      expect([...asked].sort((a, b) => a.oldestAt - b.oldestAt)).toEqual([
+        { requester: dana.id, count: 2, oldestAt: 10 },
+        { requester: olga.id, count: 1, oldestAt: 11 },
+      ]);
+    });
+
     it('lets broken glass go before everything that only waits, and after what runs', async () => {
       const [idle, busy] = [anApp(), anApp()];
       const clearance = 'break_glass';

@@ -56,6 +56,7 @@ const questions: readonly Question[] = [
     ask: ({ deployments }) => deployments.statistics(['app7-staging', 'app7-production'], NOW - 30 * DAY_MS),
   },
   { name: 'the typical duration of a stack', ask: ({ deployments }) => deployments.typicalDurationMs('app7-staging') },
+  { name: 'who asked for deployments in an hour', ask: ({ deployments }) => deployments.askedSince('app7-staging', NOW - 3_600_000) },
   { name: 'the queue of a stack', ask: ({ deployments }) => deployments.queueOf('app7-staging') },
   { name: 'what may run', ask: ({ deployments }) => deployments.runnable(NOW) },
   { name: 'a deployment by its short form', ask: ({ deployments }) => deployments.findByPrefix('c4ca4238') },
