@@ -223,6 +223,20 @@ export const CONTROLS = [
     test: controls('in public, with nobody near'),
   },
   {
+    name: 'void once the requester may not ask',
+    file: TEND,
+    find: 'return mayAsk || isUnknown ? null :',
+    replace: 'return mayAsk || !isUnknown ? null :',
+    test: controls('so that nobody approves what cannot start'),
+  },
+  {
+    name: 'a group that nobody can tell of voids nothing yet',
+    file: TEND,
+    find: 'return mayAsk || isUnknown ? null :',
+    replace: 'return mayAsk ? null :',
+    test: controls('it stays while nobody can tell'),
+  },
+  {
     name: 'a registry that is away agrees to nothing',
     file: DECIDE,
     find: "  if (isRefusal(looked) && asked.decision === 'approve') return looked;\n",

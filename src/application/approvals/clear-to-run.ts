@@ -112,7 +112,7 @@ async function outOfOrder(stores: Stores, environment: EnvironmentConfig, { kind
 type RequesterNow = { readonly person: Person; readonly isUnknown: boolean };
 
 /** With those of the groups they had when they asked that they are still in. */
-async function requesterNow(parts: Parts, stores: Stores, deployment: Deployment): Promise<RequesterNow> {
+export async function requesterNow(parts: Parts, stores: Stores, deployment: Deployment): Promise<RequesterNow> {
   const { requester, requesterGroups = [], requestedAt } = deployment;
   const asked = { ...requester, groups: requesterGroups };
   const { groups, unknown } = await groupsOfNow(stores, parts.workspace(), asked, requestedAt, parts.clock.now());

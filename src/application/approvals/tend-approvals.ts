@@ -1,8 +1,12 @@
 import type { ApprovalRequest } from '../../domain/approval.ts';
+import type { Deployment } from '../../domain/deployment.ts';
 import { isFinal } from '../../domain/deployment-state.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Stores } from '../../ports/database.ts';
+import { asGrantedNow } from '../access/as-granted-now.ts';
+import { authorize } from '../authorize.ts';
 import type { Parts } from '../parts.ts';
+import { requesterNow } from './clear-to-run.ts';
 import { approvalRecord, closeRequest } from './close-request.ts';
 import { releaseToQueue, wake } from './decide-approval.ts';
 import { changedAnywhere, changedHere } from './what-changed.ts';
@@ -85,8 +89,10 @@ async function voidIfChanged(parts: Parts, seen: ApprovalRequest): Promise<void>
   const deployment = await deployments.find(seen.deploymentId);
   const release = deployment === null ? null : await releases.find(deployment.releaseId);
   if (deployment === null || release === null) return;
+  const mayNot = await whyNotAskNow(parts, deployment);
   const because =
-    deployment.kind === 'rollback' ? await changedHere(parts, parts.database.stores, seen) : await changedAnywhere(parts, seen, release);
+    mayNot ??
+    (deployment.kind === 'rollback' ? await changedHere(parts, parts.database.stores, seen) : await changedAnywhere(parts, seen, release));
   // A registry that is away changes nothing about what was asked for.
   if (because === null || isRefusal(because)) return;
   await parts.database.transact(async (stores) => {
@@ -95,4 +101,14 @@ async function voidIfChanged(parts: Parts, seen: ApprovalRequest): Promise<void>
     if (request === null || (request.state !== 'open' && request.state !== 'approved')) return;
     await closeRequest(parts, stores, request, { state: 'voided', by: null, because, source: 'system' });
   });
+}
+
+/** Null when whoever asked still may, and while it cannot be told which groups they are in: that is asked again at the start. */
+async function whyNotAskNow(known: Parts, deployment: Deployment): Promise<string | null> {
+  const { stores } = known.database;
+  const parts = await asGrantedNow(known, stores);
+  const { person, isUnknown } = await requesterNow(parts, stores, deployment);
+  const permission = deployment.kind === 'rollback' ? 'rollback' : 'deploy';
+  const mayAsk = !isRefusal(authorize(parts.workspace(), { ...deployment, person, permission, changes: true }));
+  return mayAsk || isUnknown ? null : 'who asked for it may not any more';
 }

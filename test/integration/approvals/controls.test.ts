@@ -6,7 +6,7 @@ import { tendOnce } from '../../../src/application/locks/tend-environments.ts';
 import type { ApprovalPolicy } from '../../../src/domain/approval-policy.ts';
 import { agreedTo } from '../../support/approvals/agreed-to.ts';
 import { ApprovalLab, type LabOptions } from '../../support/approvals/approval-lab.ts';
-import { MINUTE, machineOf, type Name, policyOf } from '../../support/approvals/cast.ts';
+import { MINUTE, machineOf, type Name, personOf, policyOf } from '../../support/approvals/cast.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 
 /**
@@ -624,6 +624,35 @@ describe('at the moment of execution', () => {
       expect(await lab.deployment(0)).toMatchObject({ state: 'cancelled', failure: { code: 'environment_closed' } });
       expect(await audited(lab)).toContain('deployment.denied system refused');
     });
+  });
+});
+
+describe('while it waits', () => {
+  it('a request is void soon after whoever asked may not ask any more, so that nobody approves what cannot start', async () => {
+    const lab = await open(ONE);
+    await lab.asks('dana');
+    await lab.tend(0, 'sources');
+    expect(await lab.stateOf(0)).toBe('open awaiting_approval');
+    lab.revoke('dana');
+    await lab.tend(0, 'sources');
+    expect(await lab.stateOf(0)).toBe('voided cancelled');
+    expect((await lab.request(0)).closed?.because).toBe('who asked for it may not any more');
+    expect(await lab.vote('adam', 0, 'approve')).toBe('request_over');
+  });
+
+  it('it stays while nobody can tell whether whoever asked is still in their group', async () => {
+    const lab = await open(ONE);
+    const group = personOf('slackGuest', lab.suffix).groups?.[0] ?? '';
+    lab.roles.developer.push(group);
+    await lab.asks('slackGuest');
+    lab.arePlatformsAway = true;
+    lab.now += 11 * MINUTE;
+    await lab.tend(0, 'sources');
+    expect(await lab.stateOf(0)).toBe('open awaiting_approval');
+    lab.arePlatformsAway = false;
+    lab.left.add('slackGuest');
+    await lab.tend(0, 'sources');
+    expect(await lab.stateOf(0)).toBe('voided cancelled');
   });
 });
 

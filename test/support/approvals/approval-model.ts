@@ -302,7 +302,8 @@ function withdraw(model: Model, by: Name, request: ModelRequest | undefined): st
 function tend(model: Model, request: ModelRequest | undefined, what: 'due' | 'sources'): void {
   if (request?.state !== 'open' && request?.state !== 'approved') return;
   if (what === 'sources') {
-    if (hasChanged(model, request, ['policyVersion', 'image', 'definition'])) end(request, 'voided', 'cancelled');
+    const mayAsk = rolesOf(model, request.by).some((role) => MAY_ASK.includes(role));
+    if (!mayAsk || hasChanged(model, request, ['policyVersion', 'image', 'definition'])) end(request, 'voided', 'cancelled');
   } else if (isOver(request)) request.state = 'withdrawn';
   else if (model.now >= request.expiresAt) end(request, 'expired', 'expired');
   else if (request.state === 'approved' && model.now >= request.notBefore) request.deployment = 'queued';
