@@ -3,6 +3,7 @@ const recorded = (title) => ({ project: 'integration', file: 'test/integration/a
 const tokens = (title) => ({ project: 'integration', file: 'test/integration/machines/tokens.test.ts', title });
 
 const share = (title) => ({ project: 'integration', file: 'test/integration/application/deployment-share.test.ts', title });
+const retry = (title) => ({ project: 'integration', file: 'test/integration/application/retry.test.ts', title });
 const shares = { project: 'unit', file: 'test/unit/domain/deployment-share.test.ts' };
 
 export const REQUEST_CONTROLS = [
@@ -83,5 +84,26 @@ export const REQUEST_CONTROLS = [
     find: '    before: ({ deployments }) => checkShare(parts, deployments, share),\n',
     replace: '',
     test: share('are no more for whoever asks many times at once'),
+  },
+  {
+    name: 'retry: a reason that nobody gave',
+    file: 'src/application/retry-deployment.ts',
+    find: 'asksWhy === null ? reasonOf(deployment, person) : null',
+    replace: 'reasonOf(deployment, person)',
+    test: retry('says nothing for anybody where people have to say why'),
+  },
+  {
+    name: 'retry: another person’s reason',
+    file: 'src/application/retry-deployment.ts',
+    find: 'requester.id === person.id && reason !== null',
+    replace: 'reason !== null',
+    test: retry('and nothing that another did'),
+  },
+  {
+    name: 'retry: other images than those that were tried',
+    file: 'src/application/retry-deployment.ts',
+    find: 'pins: new Map(pinsOf(release.spec))',
+    replace: 'pins: new Map<string, string>()',
+    test: retry('of a promotion takes the images that it took'),
   },
 ];

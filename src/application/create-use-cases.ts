@@ -20,6 +20,7 @@ import { readStatus } from './read-status.ts';
 import { requestDeployment } from './request-deployment.ts';
 import { requestPromotion } from './request-promotion.ts';
 import { planRollback, requestRollback, requestRollbackOf } from './request-rollback.ts';
+import { retryDeployment } from './retry-deployment.ts';
 import { createFactorUseCases } from './second-factor/use-cases.ts';
 import { signOut } from './sessions/sign-out.ts';
 import { listSubscriptions, subscribe, unsubscribe } from './subscriptions.ts';
@@ -34,6 +35,7 @@ export function createUseCases(parts: Parts): UseCases {
     readDifference: (request) => unlessResting(parts, () => readDifference(parts, request)),
     requestDeployment: (request) => unlessResting(parts, () => requestDeployment(parts, request)),
     requestPromotion: (request) => unlessResting(parts, () => requestPromotion(parts, request)),
+    retryDeployment: (request) => unlessResting(parts, () => retryDeployment(parts, request)),
     planRollback: (request) => unlessResting(parts, () => planRollback(parts, request)),
     requestRollback: (request) => unlessResting(parts, () => requestRollback(parts, request)),
     requestRollbackOf: (request) => unlessResting(parts, () => requestRollbackOf(parts, request)),

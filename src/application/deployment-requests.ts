@@ -16,6 +16,8 @@ export type TargetRequest = {
 
 export type DeploymentRequest = TargetRequest & {
   readonly reason: string | null;
+  /** A promotion: the environment that the pins are from. */
+  readonly promotedFrom?: string;
   readonly origin: Origin;
   /** Cancels what waits for the same app and environment, whoever asked for it; each of those says so. Off unless asked for. */
   readonly latestWins?: boolean;

@@ -51,7 +51,7 @@ export async function requestDeployment(parts: Parts, request: DeploymentRequest
     kind: 'deploy',
     before: ({ deployments }) => checkShare(parts, deployments, share),
     approval: policy === null ? null : { policy, policyVersion: environment.policyVersion, baseRevision: composed.baseRevision },
-    isPromotion: request.pins !== undefined,
+    ...(request.promotedFrom !== undefined && { promotedFrom: request.promotedFrom }),
     person: request.person,
     reason: request.reason,
     origin: request.origin,
@@ -69,8 +69,8 @@ export type QueueRequest<Stop = never> = {
   readonly kind: DeploymentKind;
   /** Set: it waits for these approvals before it is queued. */
   readonly approval?: AskedFor | null;
-  /** Its images come from another environment. */
-  readonly isPromotion?: boolean;
+  /** Its images come from this other environment. */
+  readonly promotedFrom?: string;
   /** A rollback to the last good release: it passes locks and freezes. */
   readonly isWayBack?: boolean;
   /** Why it may run in a protected environment without approval. */
@@ -122,6 +122,7 @@ export async function queueDeployment<Stop = never>(
       previousVersion: request.previousVersion,
       requester: namedPerson(request.person),
       reason: request.reason,
+      ...(request.promotedFrom !== undefined && { promotedFrom: request.promotedFrom }),
       ...(request.person.groups !== undefined && { requesterGroups: request.person.groups }),
       ...(approval !== null && { clearance: 'approval' }),
       ...(request.clearance !== undefined && { clearance: request.clearance }),
@@ -144,7 +145,7 @@ export async function queueDeployment<Stop = never>(
     if (request.contents !== null) await saveContents(parts, stores.releases, request.contents);
     if (request.latestWins === true) await supersedeWaiting(database, stores, created, now);
     await stores.deployments.insert(created, request.origin.deliveryId);
-    if (approval !== null) await askForApproval(parts, stores, created, approval, request.isPromotion === true);
+    if (approval !== null) await askForApproval(parts, stores, created, approval, request.promotedFrom !== undefined);
     await stores.audit.append({
       at: now,
       actor: request.person.id,
@@ -209,7 +210,7 @@ type Queued = { readonly deployment: Deployment; readonly isJoined: boolean };
 /** Locks and freezes, as they are when it joins the queue. */
 function mayQueue(parts: Parts, stores: Stores, request: QueueRequest<unknown>, created: Deployment): Promise<Refusal | null> {
   const { app, environment } = created;
-  const kind = request.isWayBack === true ? 'rollback' : request.isPromotion === true ? 'promotion' : 'deploy';
+  const kind = request.isWayBack === true ? 'rollback' : request.promotedFrom !== undefined ? 'promotion' : 'deploy';
   return askGate(parts, stores, {
     app,
     environment,

@@ -30,5 +30,14 @@ export async function requestPromotion(parts: Parts, request: PromotionRequest):
   // Where people have to say why, nothing is said for them.
   const isAsked = (memberOf(parts.workspace().environments, to)?.reason ?? null) !== null;
   const because = reason ?? (isAsked ? null : `promoted from ${from} (revision ${current.number})`);
-  return requestDeployment(parts, { person, app, environment: to, version: current.version, reason: because, origin, pins });
+  return requestDeployment(parts, {
+    person,
+    app,
+    environment: to,
+    version: current.version,
+    reason: because,
+    origin,
+    pins,
+    promotedFrom: from,
+  });
 }

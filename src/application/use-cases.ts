@@ -39,6 +39,8 @@ export type UseCases = GroupedUseCases & {
   requestDeployment(request: DeploymentRequest): Promise<RequestedDeployment | Refusal>;
   /** Deploys to `to` what `from` runs now: the same version on the same images, whatever its tags name by now. */
   requestPromotion(request: PromotionRequest): Promise<RequestedDeployment | Refusal>;
+  /** The same once more, as a request of this person: a promotion with the images that it took, a rollback to the same release. */
+  retryDeployment(request: { deploymentId: string; person: Person; origin: Origin }): Promise<RequestedDeployment | Refusal>;
   /** What a rollback would do, for the confirmation; `to` is a version or revision number, the last good one when null. */
   planRollback(request: RollbackRequest): Promise<PlannedRollback | Refusal>;
   requestRollback(request: RollbackRequest): Promise<RequestedDeployment | Refusal>;

@@ -42,6 +42,8 @@ export type Deployment = {
   /** Groups of the platform from which it was asked for: what was decided by them is decided again when it runs. */
   readonly requesterGroups?: readonly string[];
   readonly reason: string | null;
+  /** The environment whose images it takes; absent when it is no promotion. */
+  readonly promotedFrom?: string;
   readonly state: DeploymentState;
   readonly stage: Stage | null;
   /** Which way the rollout moves. `back` is persisted before the first restoring write, so whoever takes over goes on in the same direction. */

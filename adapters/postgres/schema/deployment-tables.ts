@@ -46,6 +46,7 @@ type DeploymentTable = {
   hold: NullableDocument;
   clearance: string | null;
   requester_groups: NullableDocument;
+  promoted_from: string | null;
   plan: Document;
   plan_hash: string;
   origin: NullableDocument;

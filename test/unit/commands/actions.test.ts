@@ -56,19 +56,10 @@ describe('buttons', () => {
     expect(reply).toMatchObject({ kind: 'message', visibility: 'private' });
   });
 
-  it('retry asks for the same version again', async () => {
+  it('retry asks for the same again', async () => {
     const reply = await click('retry', 'd1', {
       readDeployment: async () => details(),
-      requestDeployment: async ({ version, reason }) =>
-        version === '1.1.0' && reason === 'retry of d1' ? requested('d2') : refusal('unknown_version', 'no'),
-    });
-    expect(reply).toEqual({ kind: 'card', deploymentId: 'd2' });
-  });
-
-  it('retry of a rollback rolls back again', async () => {
-    const reply = await click('retry', 'd1', {
-      readDeployment: async () => details({ kind: 'rollback', state: 'errored' }),
-      requestRollback: async ({ to }) => (to === '1.1.0' ? requested('d2') : refusal('unknown_version', 'no')),
+      retryDeployment: async ({ deploymentId }) => (deploymentId === 'd1' ? requested('d2') : refusal('unknown_deployment', 'no')),
     });
     expect(reply).toEqual({ kind: 'card', deploymentId: 'd2' });
   });

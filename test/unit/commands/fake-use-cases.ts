@@ -11,6 +11,7 @@ export function fakeUseCases(given: Partial<UseCases> = {}): UseCases {
     readDifference: async () => nothing,
     requestDeployment: async () => nothing,
     requestPromotion: async () => nothing,
+    retryDeployment: async () => nothing,
     planRollback: async () => nothing,
     requestRollback: async () => nothing,
     requestRollbackOf: async () => nothing,
