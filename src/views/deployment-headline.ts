@@ -71,7 +71,10 @@ function queued({ deployment, position, waitsFor }: DeploymentFacts): string {
   if (deployment.hold !== undefined) return `⏸️ Waits until it opens. ${sentence(deployment.hold.because)}`;
   if (waitsFor === null) return position <= 1 ? '⏳ Starting.' : `⏳ Number ${position} in the queue.`;
   const ahead = `${waitsFor.version} (${waitsFor.requester.name})`;
-  return position <= 1 ? `⏳ Next, after ${ahead}.` : `⏳ Number ${position} in the queue, after ${ahead}.`;
+  // In an incident nobody should have to find out what stands in the way, and how to be rid of it.
+  const wayOut =
+    deployment.clearance === 'break_glass' && waitsFor.state === 'running' ? ` To take that back: /cancel ${shortId(waitsFor.id)}.` : '';
+  return `${position <= 1 ? `⏳ Next, after ${ahead}.` : `⏳ Number ${position} in the queue, after ${ahead}.`}${wayOut}`;
 }
 
 function running({ deployment, progress }: DeploymentFacts): string {

@@ -95,6 +95,18 @@ describe('the deployment card', () => {
     expect(verbs(card)).toEqual(['cancel', 'view-plan']);
   });
 
+  it('tells broken glass how to be rid of what runs before it', () => {
+    const glass = { state: 'queued', startedAt: null, clearance: 'break_glass' } as const;
+    const waitsFor = aDeployment({ id: 'abcdefgh0123', version: '1.0.5', state: 'running' });
+    expect(bold(deploymentCard(someFacts(glass, { position: 1, waitsFor })))).toBe(
+      '⏳ Next, after 1.0.5 (Dana Developer). To take that back: /cancel abcdefgh.',
+    );
+    const another = { ...waitsFor, state: 'queued' as const };
+    expect(bold(deploymentCard(someFacts(glass, { position: 1, waitsFor: another })))).not.toContain('/cancel');
+    const { clearance: _, ...plain } = glass;
+    expect(bold(deploymentCard(someFacts(plain, { position: 1, waitsFor })))).not.toContain('/cancel');
+  });
+
   it('names the exact target on the Roll back button and before it acts', () => {
     const card = deploymentCard(someFacts({ state: 'succeeded' }, { rollbackTarget: { version: '1.0.0', revision: 3 } }));
     const [first] = buttons(card);
