@@ -53,7 +53,7 @@ async function neededObjects(run: DeploymentRun, revisions: readonly Revision[],
   return needed;
 }
 
-/** True when nothing is left of what is not needed. */
+/** True when nothing of what is not needed is seen any more: a network that the engine has agreed to remove stays until its last task has let go. */
 async function removeObjects(
   run: DeploymentRun,
   needed: ReadonlySet<string>,
@@ -67,12 +67,11 @@ async function removeObjects(
     const present = { secret: observed.secrets, config: observed.configs, network: observed.networks }[kind];
     const unused = present.map((object) => object.engineName).filter((name) => !needed.has(name) && (only === undefined || only.has(name)));
     if (unused.length === 0) continue;
+    isDone = false;
     const left = await parts.orchestrator.removeObjects(deployment.stack, kind, unused, run.guard);
     const gone = unused.filter((name) => !left.includes(name));
     if (gone.length > 0) report.line(`removed ${kind} ${gone.join(', ')}`);
-    if (left.length === 0) continue;
-    isDone = false;
-    report.line(`${kind} ${left.join(', ')} is still in use and stays`);
+    if (left.length > 0) report.line(`${kind} ${left.join(', ')} is still in use and stays`);
   }
   return isDone;
 }
