@@ -12,6 +12,7 @@ import type { Workspace } from '../ports/workspace.ts';
 import { deploymentCard } from '../views/deployment-card.ts';
 import { deploymentThread } from '../views/deployment-thread.ts';
 import { projectApproval } from './tell-approvers.ts';
+import { projectReview } from './tell-reviewers.ts';
 import { WrittenMessages } from './written-messages.ts';
 
 type Projected = { readonly deployment: Deployment; readonly places: readonly Place[] };
@@ -48,6 +49,7 @@ export function createDeploymentProjection(parts: ProjectionParts): DeploymentPr
         const thread = deploymentThread(facts);
         for (const place of places) await write(parts, written, place, facts.deployment, card, thread);
         await projectApproval(parts, written, facts);
+        await projectReview(parts, facts);
         last = { deployment: facts.deployment, places };
         // Two processes project: whoever wrote older facts over newer ones sees it here and writes again.
         const now = await parts.database.stores.deployments.find(deploymentId);

@@ -1,12 +1,12 @@
-import { peopleBehind, platformGroupsOf } from '../application/approvals/approvers.ts';
-import { memberOf } from '../application/authorize.ts';
 import type { DeploymentDetails } from '../application/use-cases.ts';
 import type { ApprovalRequest } from '../domain/approval.ts';
 import { canonicalJson } from '../domain/json.ts';
 import { humanBehind } from '../domain/machine.ts';
 import type { Logger } from '../ports/logger.ts';
 import { type ApprovalCardFacts, approvalMessage, approvalNudge, type NudgeKind } from '../views/approval.ts';
+import { LARGE_GROUP, peopleOf } from './people-of.ts';
 import { type TellParts, tellPerson } from './tell-person.ts';
+import { remindReviewers } from './tell-reviewers.ts';
 import type { WrittenMessages } from './written-messages.ts';
 
 /**
@@ -85,25 +85,6 @@ function hasDecided({ votes }: ApprovalCardFacts, personId: string): boolean {
 
 const NUDGES: readonly NudgeKind[] = ['reminder', 'escalation'];
 
-/** A group with more members than this is told by its channel: nobody decides faster because a hundred were asked. */
-const LARGE_GROUP = 30;
-
-/** By name, and as members of a platform's group that is not large. */
-async function peopleOf(
-  { workspace, database }: TellParts,
-  app: string,
-  from: readonly string[],
-  largest = LARGE_GROUP,
-): Promise<readonly string[]> {
-  const config = memberOf(workspace().apps, app);
-  if (config === undefined) return [];
-  const named = peopleBehind(workspace(), config, from).map(({ id }) => id);
-  const members = await Promise.all(
-    platformGroupsOf(workspace(), config, from).map((group) => database.stores.memberships.membersOf([group])),
-  );
-  return [...new Set([...named, ...members.filter(({ length }) => length <= largest).flat()])];
-}
-
 export type NudgeParts = TellParts & {
   readonly readDeployment: (id: string) => Promise<DeploymentDetails | null>;
   readonly logger: Logger;
@@ -112,9 +93,18 @@ export type NudgeParts = TellParts & {
 const EVERY_MS = 5000;
 const AT_ONCE = 50;
 
-/** Reminds whoever has not decided, once, and then tells whoever the policy escalates to, once; of any number of processes one does. */
+/**
+ * Reminds whoever has not decided, once, and then tells whoever the policy escalates to, once; of any number of processes one does.
+ * Whoever may sign off broken glass is reminded of it, too.
+ */
 export async function nudgeApprovers(parts: NudgeParts, signal: AbortSignal): Promise<void> {
+  const reminded = new Set<string>();
   while (!signal.aborted) {
+    try {
+      await remindReviewers(parts, reminded);
+    } catch (error) {
+      parts.logger.warn({ error }, 'nobody could be reminded of broken glass; trying again');
+    }
     try {
       for (const request of await parts.database.stores.approvals.toNudge(parts.clock.now(), AT_ONCE)) await nudge(parts, request);
     } catch (error) {

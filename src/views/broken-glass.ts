@@ -10,6 +10,21 @@ export function signedOffView({ deploymentId, app, environment, by, signedOff }:
   return composeMessage(line, 'success', [strong(`✅ ${line}${note}`), text(`Deployment ${shortId(deploymentId)}`)]);
 }
 
+/** To whoever may sign it off, while nobody has. */
+export function reviewReminder({ deploymentId, app, environment, by, at, reason }: BrokenGlass): Message {
+  const title = `Nobody has looked yet at what went past the approvals of ${app} ${environment}.`;
+  return composeMessage(title, 'warning', [
+    strong(`⏰ ${title}`),
+    text(`${by.name} broke the glass: ${sentence(reason)}`),
+    { type: 'time', label: 'Asked for', at },
+    text(`Deployment ${shortId(deploymentId)}. Whoever answers for the app, and is not who did it, signs it off.`),
+    {
+      type: 'buttons',
+      buttons: [{ action: formatAction('sign-off', deploymentId), label: 'Sign off…', style: 'normal', confirm: null }],
+    },
+  ]);
+}
+
 /** `/reviews`: what went past its approvals, and nobody has looked at yet. */
 export function reviewsView(open: readonly BrokenGlass[], now: number): Message {
   const [first] = open;
