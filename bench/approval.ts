@@ -106,11 +106,14 @@ type Stand = { readonly lab: ApprovalLab; readonly queue: Parts['queue'] };
 
 /** One app, through the real chat core. */
 function sideOf({ lab, queue }: Stand) {
+  const known = lab.parts();
+  const unlimited = { commandsPerMinute: 1_000_000, channelCommandsPerMinute: 1_000_000, deploymentsPerHour: 1_000_000 };
   const parts: Parts = {
-    ...lab.parts(),
+    ...known,
     clock: systemClock,
     oneTimeCodes: authenticatorCodes,
     rateLimits: { take: async () => ({ allowed: true }) },
+    workspace: () => ({ ...known.workspace(), limits: unlimited }),
     queue,
     holder: randomUUID(),
     failpoints: { hit: async (name) => (name === 'started' ? Promise.reject(new Stopped()) : undefined) },

@@ -78,6 +78,7 @@ export async function openStand(run: BenchRun, compose: string): Promise<Stand> 
 function workspaceOf(app: string): string {
   return `workspace: Bench
 development: true
+limits: { deployments_per_hour: 10000 }
 people:
   ${PERSON.id}: { name: ${PERSON.name} }
 environments:
