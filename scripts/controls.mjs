@@ -15,6 +15,7 @@ const POLICY = 'src/domain/approval-policy.ts';
 const SAME_HUMAN = 'src/domain/same-human.ts';
 const DECIDE = 'src/application/approvals/decide-approval.ts';
 const CLEAR = 'src/application/approvals/clear-to-run.ts';
+const REQUESTER = 'src/application/approvals/requester-now.ts';
 const CHANGED = 'src/application/approvals/what-changed.ts';
 const TEND = 'src/application/approvals/tend-approvals.ts';
 const APPROVERS = 'src/application/approvals/approvers.ts';
@@ -225,15 +226,15 @@ export const CONTROLS = [
   {
     name: 'void once the requester may not ask',
     file: TEND,
-    find: 'return mayAsk || isUnknown ? null :',
-    replace: 'return mayAsk || !isUnknown ? null :',
+    find: "return standing === 'may_not' ?",
+    replace: "return standing === 'unknown' ?",
     test: controls('so that nobody approves what cannot start'),
   },
   {
     name: 'a group that nobody can tell of voids nothing yet',
     file: TEND,
-    find: 'return mayAsk || isUnknown ? null :',
-    replace: 'return mayAsk ? null :',
+    find: "return standing === 'may_not' ?",
+    replace: "return standing !== 'may' ?",
     test: controls('it stays while nobody can tell'),
   },
   {
@@ -273,7 +274,7 @@ export const CONTROLS = [
   },
   {
     name: 'group of the requester at the run',
-    file: CLEAR,
+    file: REQUESTER,
     find: 'return { person: { ...requester, groups }, isUnknown',
     replace: 'return { person: asked, isUnknown',
     test: controls('whoever asked from a group of their platform is still in it'),

@@ -6,6 +6,7 @@ import { lockRequestOf, withdrawRequest } from './approvals/close-request.ts';
 import { authorize } from './authorize.ts';
 import type { Parts } from './parts.ts';
 import type { UseCases } from './use-cases.ts';
+import { wakeWorker } from './wake-worker.ts';
 
 type Request = Parameters<UseCases['cancelDeployment']>[0];
 
@@ -90,9 +91,7 @@ async function cancelOne(
 export async function wakeNext(parts: Parts, stack: string): Promise<void> {
   const [next] = await parts.database.stores.deployments.queueOf(stack);
   if (next === undefined) return;
-  await parts.queue.wake(next.id).catch((cause: unknown) => {
-    parts.logger.warn({ deploymentId: next.id, error: cause }, 'the queue did not take the wake-up; the reconciler will');
-  });
+  await wakeWorker(parts, next.id);
 }
 
 async function findTarget(parts: Parts, { person, target }: Request): Promise<Deployment | Refusal> {

@@ -16,6 +16,7 @@ import { askGate } from './environment-gate.ts';
 import { newId } from './identity.ts';
 import type { Parts } from './parts.ts';
 import { composePlan } from './plan-deployment.ts';
+import { wakeWorker } from './wake-worker.ts';
 
 /** `/deploy`: plan, record, queue. The same delivery makes one deployment, however often it comes. */
 export async function requestDeployment(parts: Parts, request: DeploymentRequest): Promise<RequestedDeployment | Refusal> {
@@ -161,9 +162,7 @@ export async function queueDeployment<Stop = never>(
   if ('stopped' in result) return result.stopped;
   const { deployment, isJoined } = result;
   if (deployment.state === 'awaiting_approval') return describeRequested(parts, deployment, isJoined);
-  await parts.queue.wake(deployment.id).catch((cause: unknown) => {
-    parts.logger.warn({ deploymentId: deployment.id, error: cause }, 'the queue did not take the wake-up; the reconciler will');
-  });
+  await wakeWorker(parts, deployment.id);
   return describeRequested(parts, deployment, isJoined);
 }
 

@@ -1,5 +1,5 @@
 import { decideRun } from '../../domain/approval.ts';
-import type { Deployment, Failure, Hold, Person } from '../../domain/deployment.ts';
+import type { Deployment, Failure, Hold } from '../../domain/deployment.ts';
 import type { Role } from '../../domain/permissions.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Stores } from '../../ports/database.ts';
@@ -10,10 +10,10 @@ import { checkOrder } from '../deploy-policy.ts';
 import { whatCloses } from '../environment-gate.ts';
 import { type WayBack, wayBackTo } from '../last-good.ts';
 import { holdFor } from '../locks/held-deployments.ts';
-import { groupsOfNow } from '../memberships/groups-now.ts';
 import type { Parts } from '../parts.ts';
 import { agreedNow } from './approvers.ts';
 import { approvalRecord, closeRequest } from './close-request.ts';
+import { requesterNow, standingOfRequester } from './requester-now.ts';
 import { changedHere } from './what-changed.ts';
 
 /** Null: it runs. It ends because it may not, or it waits because its environment is closed now. */
@@ -109,16 +109,6 @@ async function outOfOrder(stores: Stores, environment: EnvironmentConfig, { kind
   return refusal === null ? null : refusal.message.replace(/\.$/, '');
 }
 
-type RequesterNow = { readonly person: Person; readonly isUnknown: boolean };
-
-/** With those of the groups they had when they asked that they are still in. */
-export async function requesterNow(parts: Parts, stores: Stores, deployment: Deployment): Promise<RequesterNow> {
-  const { requester, requesterGroups = [], requestedAt } = deployment;
-  const asked = { ...requester, groups: requesterGroups };
-  const { groups, unknown } = await groupsOfNow(stores, parts.workspace(), asked, requestedAt, parts.clock.now());
-  return { person: { ...requester, groups }, isUnknown: unknown.length > 0 };
-}
-
 async function rolesOfRequester(parts: Parts, stores: Stores, deployment: Deployment): Promise<readonly Role[]> {
   const app = memberOf(parts.workspace().apps, deployment.app);
   return app === undefined ? [] : rolesOf(app, (await requesterNow(parts, stores, deployment)).person);
@@ -126,10 +116,11 @@ async function rolesOfRequester(parts: Parts, stores: Stores, deployment: Deploy
 
 /** Null when whoever asked for it still may. */
 async function whyNotAsk(parts: Parts, stores: Stores, deployment: Deployment): Promise<string | null> {
-  const permission = deployment.kind === 'rollback' ? 'rollback' : 'deploy';
-  const { person, isUnknown } = await requesterNow(parts, stores, deployment);
-  if (!isRefusal(authorize(parts.workspace(), { ...deployment, person, permission, changes: true }))) return null;
-  return isUnknown ? 'it cannot be told now whether who asked for it is still in their group' : 'who asked for it may not any more';
+  const standing = await standingOfRequester(parts, stores, deployment);
+  if (standing === 'may') return null;
+  return standing === 'unknown'
+    ? 'it cannot be told now whether who asked for it is still in their group'
+    : 'who asked for it may not any more';
 }
 
 /** Only a way back passes what is closed. */

@@ -10,6 +10,7 @@ import { asGrantedNow } from '../access/as-granted-now.ts';
 import { authorize, memberOf } from '../authorize.ts';
 import type { Parts } from '../parts.ts';
 import { prove } from '../second-factor/prove.ts';
+import { wakeWorker } from '../wake-worker.ts';
 import { agreedNow, eligibleFor, isApprover, partyOf, peopleBehind } from './approvers.ts';
 import { approvalRecord, closeRequest } from './close-request.ts';
 import { changedAnywhere, changedHere } from './what-changed.ts';
@@ -54,7 +55,7 @@ export async function decideApproval(parts: Parts, asked: DecisionRequest): Prom
       return refused(parts, 'request_over', { ...request, state: 'withdrawn' }, asked.person);
     return decide(await asGrantedNow(parts, stores), stores, { request, deployment }, asked, changed);
   });
-  if (!isRefusal(outcome) && !isFactorRequest(outcome) && outcome.outcome === 'approved') await wake(parts, outcome.deploymentId);
+  if (!isRefusal(outcome) && !isFactorRequest(outcome) && outcome.outcome === 'approved') await wakeWorker(parts, outcome.deploymentId);
   return outcome;
 }
 
@@ -167,12 +168,6 @@ function voteOf(person: Person, decision: Vote['decision'], at: number, factor: 
 
 export async function releaseToQueue(stores: Stores, deploymentId: string): Promise<void> {
   await stores.deployments.transition(deploymentId, 'awaiting_approval', 'queued', {}, null);
-}
-
-export async function wake(parts: Parts, deploymentId: string): Promise<void> {
-  await parts.queue.wake(deploymentId).catch((cause: unknown) => {
-    parts.logger.warn({ deploymentId, error: cause }, 'the queue did not take the wake-up; the reconciler will');
-  });
 }
 
 function overNow(state: 'expired' | 'voided', because: string, { app, environment }: ApprovalRequest): Refusal {

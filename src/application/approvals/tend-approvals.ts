@@ -4,11 +4,11 @@ import { isFinal } from '../../domain/deployment-state.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Stores } from '../../ports/database.ts';
 import { asGrantedNow } from '../access/as-granted-now.ts';
-import { authorize } from '../authorize.ts';
 import type { Parts } from '../parts.ts';
-import { requesterNow } from './clear-to-run.ts';
+import { wakeWorker } from '../wake-worker.ts';
 import { approvalRecord, closeRequest } from './close-request.ts';
-import { releaseToQueue, wake } from './decide-approval.ts';
+import { releaseToQueue } from './decide-approval.ts';
+import { standingOfRequester } from './requester-now.ts';
 import { changedAnywhere, changedHere } from './what-changed.ts';
 
 const EVERY_MS = 1000;
@@ -44,7 +44,7 @@ async function settleDue(parts: Parts): Promise<void> {
       const request = await stores.approvals.lock(id);
       return request === null ? null : settle(parts, stores, request);
     });
-    if (started !== null) await wake(parts, started);
+    if (started !== null) await wakeWorker(parts, started);
   }
 }
 
@@ -106,9 +106,6 @@ async function voidIfChanged(parts: Parts, seen: ApprovalRequest): Promise<void>
 /** Null when whoever asked still may, and while it cannot be told which groups they are in: that is asked again at the start. */
 async function whyNotAskNow(known: Parts, deployment: Deployment): Promise<string | null> {
   const { stores } = known.database;
-  const parts = await asGrantedNow(known, stores);
-  const { person, isUnknown } = await requesterNow(parts, stores, deployment);
-  const permission = deployment.kind === 'rollback' ? 'rollback' : 'deploy';
-  const mayAsk = !isRefusal(authorize(parts.workspace(), { ...deployment, person, permission, changes: true }));
-  return mayAsk || isUnknown ? null : 'who asked for it may not any more';
+  const standing = await standingOfRequester(await asGrantedNow(known, stores), stores, deployment);
+  return standing === 'may_not' ? 'who asked for it may not any more' : null;
 }

@@ -6,6 +6,7 @@ import type { Stores } from '../../ports/database.ts';
 import { closedRefusal } from '../environment-gate.ts';
 import { gateFactsOf, readStanding, type Standing } from '../gate-facts.ts';
 import type { Parts } from '../parts.ts';
+import { wakeWorker } from '../wake-worker.ts';
 
 type HoldParts = Pick<Parts, 'database' | 'notices' | 'queue' | 'clock' | 'schedules' | 'workspace' | 'logger'>;
 
@@ -55,7 +56,7 @@ async function tendOne(parts: HoldParts, standing: Standing, deployment: Deploym
 }
 
 async function putBack(parts: HoldParts, deployment: Deployment): Promise<void> {
-  const { database, queue, logger } = parts;
+  const { database } = parts;
   const isBack = await database.transact(async (stores) => {
     if (!(await stores.deployments.hold(deployment.id, null, null))) return false;
     await stores.audit.append(holdRecord(deployment, 'deployment.resume', 'system', null, parts.clock.now()));
@@ -63,9 +64,7 @@ async function putBack(parts: HoldParts, deployment: Deployment): Promise<void> 
     return true;
   });
   if (!isBack) return;
-  await queue.wake(deployment.id).catch((error: unknown) => {
-    logger.warn({ deploymentId: deployment.id, error }, 'the queue did not take the wake-up; the reconciler will');
-  });
+  await wakeWorker(parts, deployment.id);
 }
 
 /** What was approved is left to its approval's own end. */
